@@ -1,0 +1,76 @@
+"""What every driver is: a way to ask one kind of recorder, without changing it.
+
+A driver never raises for what a device does: a device that does not answer is a fact (an observation
+with `unknown`). It never guesses: what could not be read is `None` or `unknown`. It tries a credential
+at most once a run and stops on refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from cctv_policy.inventory import Recorder
+from cctv_policy.state import Door, Observation
+
+
+class Secret:
+    """A secret value that shows itself nowhere: not in repr, str, format, pickle or JSON."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value, for the one call that hands it to the device."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a secret is never pickled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a driver may use: named secrets, the time, and a budget in seconds for the whole device."""
+
+    secrets: Callable[[str], Secret]
+    """Value of a secret by its name; raises SecretError (with the name only)."""
+    now: Callable[[], datetime]
+    """The controller's clock, timezone-aware."""
+    monotonic: Callable[[], float]
+    budget_s: float
+    defaults: Mapping[str, object]
+    """Driver-wide settings from the district file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one door gave: how it went, and what it said."""
+
+    doors: tuple[Door, ...]
+    observations: tuple[Observation, ...]
+
+
+class Driver(Protocol):
+    """One kind of recorder."""
+
+    kind: str
+
+    def capabilities(self) -> frozenset[str]:
+        """The facts this driver can tell when all goes well (names of facts.FACTS)."""
+        ...
+
+    def read(self, recorder: Recorder, context: Context) -> Reading:
+        """Ask the device, with its credentials, everything in `capabilities`. Changes nothing."""
+        ...

@@ -1,0 +1,70 @@
+"""Errors of the tool: one base class, one subclass per stage, caught only at the edge (cli).
+
+Faults in the user's data are data (lists of faults, unknown findings); these exceptions are for what
+stops a stage. Each says what happened, where, and what to do next; none carries a secret.
+"""
+
+
+class CctvPolicyError(Exception):
+    """What went wrong (`what`), where (`where`: file, line, device) and what to do (`fix`)."""
+
+    exit_code = 70
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}\n  → {self.fix}" if self.fix else head
+
+
+class UsageError(CctvPolicyError):
+    """The command line asks for something that cannot be done as asked."""
+
+    exit_code = 64
+
+
+class InventoryError(CctvPolicyError):
+    """The inventory cannot be used; `faults` lists every fault of every file."""
+
+    exit_code = 64
+
+    def __init__(
+        self, what: str, *, where: str = "", fix: str = "", faults: "list[object] | None" = None
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.faults = list(faults or [])
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])
+
+
+class PackError(CctvPolicyError):
+    """A regulation pack is missing, malformed or contradicts itself."""
+
+    exit_code = 64
+
+
+class CatalogError(CctvPolicyError):
+    """The policy folder is missing, empty, or a rule's METADATA is unusable."""
+
+
+class StateError(CctvPolicyError):
+    """A state document cannot be read or written."""
+
+
+class EngineError(CctvPolicyError):
+    """The policy engine did not answer, or answered something that is not a verdict."""
+
+
+class EvaluationError(CctvPolicyError):
+    """There is nothing to judge, or the judgement would be incomplete."""
+
+
+class SecretError(CctvPolicyError):
+    """A named secret cannot be found. The message carries the name, never a value."""
+
+    exit_code = 64

@@ -1,0 +1,287 @@
+"""The facts that evidence may carry: name, strict type, and how several doors' answers are joined.
+
+The names are those of the spec's §1.3. A driver reports each fact as an `Observation` (state.py) with a
+value of exactly this shape, or with the reason why it could not tell. A field that a driver cannot tell
+inside a value is `None` (never a default); the rules read `None` as unknown.
+
+Instants are ISO 8601 with offset, dates ISO 8601, as the device reported them (not yet corrected by its
+clock offset). Sizes are bytes, durations say their unit in the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+
+from cctv_policy.model import Json
+
+
+def _is_instant(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("needs an offset, for example 2026-11-22T08:00:00+08:00")
+    return text
+
+
+def _is_date(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Instant = Annotated[str, AfterValidator(_is_instant)]
+Day = Annotated[str, AfterValidator(_is_date)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Address(_Value):
+    """One address of an interface, as the device says it (classified in addresses.py)."""
+
+    address: str
+    prefixlen: int | None = None
+    origin: Literal["static", "dhcp", "slaac", "link", "unknown"] | None = None
+
+
+class Interface(_Value):
+    name: str
+    admin_up: bool | None
+    oper_up: bool | None
+    role: str | None = None
+    mac: str | None = None
+    addresses: list[Address]
+
+
+class Mapping(_Value):
+    """A port mapping: outside port to inside address and port."""
+
+    external_port: Port | None = None
+    internal_address: str
+    internal_port: Port | None = None
+    protocol: str | None = None
+
+
+class Router(_Value):
+    """What somebody read off the site's router, and when."""
+
+    checked_at: Instant
+    port_forwards: list[Mapping]
+    dmz_host: str | None
+    static_nat: list[Mapping]
+
+
+class Account(_Value):
+    """An account of the recorder or its operating system. Never carries a secret or a hash."""
+
+    name: str
+    realm: str = "device"
+    """Where the account lives: `device`, `os`, `web`, `database`, `snmp`, `camera:<id>`."""
+    role: str | None
+    enabled: bool | None
+    is_default_password: bool | None
+    """True: proven to be a factory password (also: empty, equal to the name, unchanged label)."""
+    check_method: (
+        Literal["managed_secret", "device_flag", "device_hash", "config", "login_probe", "manual"] | None
+    ) = None
+    last_password_change: Instant | None = None
+    factory_label: bool | None = None
+    """The initial password is a random label of this unit (counts as default until changed)."""
+    probe: Literal["refused", "accepted", "locked"] | None = None
+    shared_with: int | None = None
+    """On how many other devices the same managed secret is in use."""
+
+
+class Gap(_Value):
+    """A hole in the recording: from the end of one finished file to the start of the next."""
+
+    start: Instant
+    end: Instant
+    ref: str | None = None
+    """Record that explains it (fault, maintenance, power), if any."""
+
+
+class LockedFile(_Value):
+    recorded_at: Instant
+    ref: str | None = None
+
+
+class Channel(_Value):
+    """One recording channel; everything from finished files or the recorder's own database."""
+
+    ch: str
+    camera_id: str | None = None
+    enabled: bool | None
+    mode: Literal["continuous", "motion", "schedule", "off"] | None
+    oldest_at: Instant | None
+    newest_at: Instant | None
+    gaps: list[Gap] | None
+    wrapped: bool | None = None
+    """Whether storage has overwritten or deleted footage of this channel since its start."""
+    configured_days: int | None = None
+    """Days the recorder is set to keep; 0 means without limit; None not told."""
+    projected_days: int | None = None
+    """Days that fit: capacity ÷ measured bytes a day of all channels on the volume."""
+    locked_files: list[LockedFile] | None = None
+    signal: bool | None = None
+    """The recorder has a picture of the camera now."""
+
+
+class Volume(_Value):
+    """A recording volume."""
+
+    mount: str
+    size_bytes: int
+    free_bytes: int
+    state: Literal["ok", "full", "failed", "read_only"] | None
+
+
+class Socket(_Value):
+    """A listening socket as the kernel says, not as a configuration file says."""
+
+    proto: Literal["tcp", "udp"]
+    address: str
+    port: Port
+    process: str | None = None
+
+
+class Snmp(_Value):
+    v1: bool | None
+    v2c: bool | None
+    v3: bool | None
+    community_default: bool | None
+    """A community from the list of factory communities (public, private …) is accepted."""
+
+
+class Software(_Value):
+    kind: str
+    version: str | None
+    running: bool | None
+    enabled: bool | None
+
+
+class LogCoverage(_Value):
+    covers_from: Instant | None
+    covers_to: Instant | None
+
+
+class Event(_Value):
+    """Something the recorder's log says was done. Session tokens are never stored."""
+
+    type: Literal["login", "login_failed", "playback", "export", "config"]
+    at: Instant
+    account: str | None
+    ch: str | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+
+
+class SeenDevice(_Value):
+    """A CCTV device somebody saw on the segment: by a recorder's camera list, ONVIF, or a walk."""
+
+    address: str
+    mac: str | None = None
+    hint: str | None = None
+
+
+class Merge(StrEnum):
+    """How the answers of several doors become one (see evidence.py)."""
+
+    EQUAL = "equal"
+    """All answers must be the same, or the fact is contradictory."""
+    WORST = "worst"
+    """Reachable or open by any door is reachable; an unsafe answer is never outvoted."""
+    NEAR = "near"
+    """Integers within `NEAR_TOLERANCE`; the first door's answer is taken."""
+    ADDRESSES = "addresses"
+    """Same set of usable addresses; the most detailed answer is taken."""
+    ACCOUNTS = "accounts"
+    """Union by realm and name; a proven default password wins, a told value beats None."""
+    UNION = "union"
+    """Union of the lists."""
+    FIRST = "first"
+    """The first door that could tell (doors are listed best first)."""
+
+
+NEAR_TOLERANCE = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSpec:
+    """Shape and joining of one fact. `empty_is_unknown`: an empty list proves nothing (spec §1.1)."""
+
+    name: str
+    check: Callable[[Json], object]
+    merge: Merge = Merge.EQUAL
+    empty_is_unknown: bool = False
+    max_age_param: str = "evidence_max_age_days"
+
+
+def _spec(
+    name: str,
+    type_: object,
+    merge: Merge = Merge.EQUAL,
+    *,
+    empty_is_unknown: bool = False,
+    max_age_param: str = "evidence_max_age_days",
+) -> FactSpec:
+    adapter: TypeAdapter[object] = TypeAdapter(type_, config=None)
+    return FactSpec(
+        name=name,
+        check=lambda value: adapter.validate_python(value, strict=True),
+        merge=merge,
+        empty_is_unknown=empty_is_unknown,
+        max_age_param=max_age_param,
+    )
+
+
+_ALL: Sequence[FactSpec] = (
+    _spec("device.brand", str, Merge.FIRST),
+    _spec("device.model", str, Merge.FIRST),
+    _spec("device.oem", str, Merge.FIRST),
+    _spec("device.firmware", str, Merge.FIRST),
+    _spec("device.mac", list[str], Merge.UNION),
+    _spec("software", Software, Merge.FIRST),
+    _spec("interfaces", list[Interface], Merge.ADDRESSES, empty_is_unknown=True),
+    _spec("exposure.upnp_enabled", bool, Merge.WORST),
+    _spec("exposure.upnp_mappings", list[Mapping], Merge.UNION),
+    _spec("exposure.ddns_enabled", bool, Merge.WORST),
+    _spec("exposure.p2p_enabled", bool, Merge.WORST),
+    _spec("exposure.tunnels", list[str], Merge.UNION),
+    _spec("exposure.router", Router, Merge.FIRST, max_age_param="router_max_age_days"),
+    _spec("accounts", list[Account], Merge.ACCOUNTS, empty_is_unknown=True),
+    _spec("channels", list[Channel], Merge.FIRST, empty_is_unknown=True),
+    _spec("storage", list[Volume], Merge.FIRST, empty_is_unknown=True),
+    _spec("time.offset_s", int, Merge.NEAR),
+    _spec("time.ntp_enabled", bool, Merge.EQUAL),
+    _spec("time.tz", str, Merge.EQUAL),
+    _spec("sockets", list[Socket], Merge.FIRST, empty_is_unknown=True),
+    _spec("services.telnet", bool, Merge.WORST),
+    _spec("services.http", bool, Merge.WORST),
+    _spec("services.https", bool, Merge.WORST),
+    _spec("services.ssh", bool, Merge.WORST),
+    _spec("services.http_auth", Literal["none", "basic", "digest", "form", "absent"], Merge.WORST),
+    _spec("services.rtsp_auth", Literal["none", "basic", "digest", "absent"], Merge.WORST),
+    _spec("services.snmp", Snmp, Merge.WORST),
+    _spec("services.recordings_open", bool, Merge.WORST),
+    _spec("services.database_open", bool, Merge.WORST),
+    _spec("services.debug_ports", list[int], Merge.UNION),
+    _spec("services.mgmt_addresses", list[str], Merge.UNION),
+    _spec("uptime_s", int, Merge.FIRST),
+    _spec("log", LogCoverage, Merge.FIRST),
+    _spec("events", list[Event], Merge.FIRST),
+    _spec("seen", list[SeenDevice], Merge.UNION),
+)
+
+FACTS: dict[str, FactSpec] = {spec.name: spec for spec in _ALL}
+
+SAFEST_FIRST: dict[str, tuple[str, ...]] = {
+    "services.http_auth": ("absent", "digest", "form", "basic", "none"),
+    "services.rtsp_auth": ("absent", "digest", "basic", "none"),
+}
+"""Order of the enumerated facts that are joined by WORST: the last one named wins."""
