@@ -44,7 +44,8 @@ def bind(document: Document, model: type[T]) -> T | list[Fault]:
     Never raises on what the file holds. A dataclass needs `@with_config(STRICT)`.
     """
     try:
-        bound: T = _adapter(model).validate_python(document.data)
+        wanted: Any = model
+        bound: T = _adapter(wanted).validate_python(document.data)
         return bound
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
