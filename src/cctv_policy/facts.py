@@ -217,6 +217,8 @@ class FactSpec:
 
     name: str
     check: Callable[[Json], object]
+    from_text: Callable[[Json], Json]
+    """The value as JSON from a tree whose leaves are text (answer sheets); ValidationError if not one."""
     merge: Merge = Merge.EQUAL
     empty_is_unknown: bool = False
     max_age_param: str = "evidence_max_age_days"
@@ -234,6 +236,9 @@ def _spec(
     return FactSpec(
         name=name,
         check=lambda value: adapter.validate_python(value, strict=True),
+        from_text=lambda tree: adapter.dump_python(
+            adapter.validate_python(tree, strict=False), mode="json"
+        ),
         merge=merge,
         empty_is_unknown=empty_is_unknown,
         max_age_param=max_age_param,

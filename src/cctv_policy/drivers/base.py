@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from cctv_policy.inventory import Recorder
@@ -52,6 +53,8 @@ class Context:
     budget_s: float
     defaults: Mapping[str, object]
     """Driver-wide settings from the district file."""
+    root: Path = Path()
+    """The district's repository: where answer sheets lie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
