@@ -1,0 +1,124 @@
+"""One finding as labelled lines, the same in every format that people read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from cctv_policy.model import (
+    WORST_FIRST,
+    EvidenceRef,
+    Finding,
+    Outcome,
+    ParamUse,
+    Run,
+    Severity,
+    SubjectKind,
+)
+from cctv_policy.report.layout import clean
+from cctv_policy.report.sentences import compact, noted, seen, title, to_do
+from cctv_policy.report.words import CONFIDENCES, OUTCOMES, say
+
+QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
+"""Outcomes that need no line of their own in a report for people."""
+
+_SEVERITIES = list(Severity)
+_KINDS = [SubjectKind.SITE, SubjectKind.RECORDER, SubjectKind.CAMERA, SubjectKind.WAIVER]
+
+
+def urgency(finding: Finding) -> tuple[int, int, int, str]:
+    """Sort key: worst outcome first, then severity, then the catalogue's order."""
+    rule = finding.rule
+    return (
+        WORST_FIRST.index(finding.outcome),
+        _SEVERITIES.index(rule.severity),
+        rule.number,
+        rule.id,
+    )
+
+
+def loud(run: Run) -> list[Finding]:
+    """The findings that somebody must look at, by school and subject, most urgent first in each."""
+    chosen = [f for f in run.findings if f.outcome not in QUIET]
+    return sorted(
+        chosen,
+        key=lambda f: (f.subject.site, _KINDS.index(f.subject.kind), f.subject.id, urgency(f)),
+    )
+
+
+def site_name(run: Run, site: str, lang: str) -> str:
+    """The school's name, or its id where it has none."""
+    text = run.sites.get(site)
+    return clean(text.get(lang) if text else "") or clean(site) or "-"
+
+
+def fingerprint(finding: Finding) -> str:
+    """The finding's own fingerprint, or the same made here."""
+    if finding.fingerprint:
+        return clean(finding.fingerprint)
+    codes = sorted({c.code for c in finding.causes})
+    key = "\0".join([finding.rule.id, finding.subject.kind, finding.subject.id, *codes])
+    return hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def message(finding: Finding, lang: str) -> str:
+    """What was seen, in one line; falls back to the title where a pass has nothing to say."""
+    causes = unique(seen(finding, cause, lang) for cause in finding.causes)
+    if causes:
+        return ("；" if lang != "en" else "; ").join(causes)
+    return title(finding, lang) if finding.outcome in QUIET else say("no_reason", lang)
+
+
+def labelled(finding: Finding, lang: str) -> list[tuple[str, str]]:
+    """(label, text) lines: seen, parameters, evidence, to do, waiver, notes; each on one line."""
+    lines = [("seen", t) for t in unique(seen(finding, c, lang) for c in finding.causes)]
+    if not lines and finding.outcome not in QUIET:
+        lines = [("seen", say("no_reason", lang))]
+    lines += [("param", parameter(p, lang)) for p in finding.params]
+    lines += [("evidence", t) for t in unique(evidence(e) for e in finding.evidence)]
+    lines += [("fix", t) for t in unique(to_do(finding, c, lang) for c in finding.causes)]
+    if finding.waiver is not None:
+        lines.append(("waiver", waived(finding, lang)))
+    lines += [("note", t) for t in unique(noted(finding, n, lang) for n in finding.notes)]
+    return [(say(key, lang), text) for key, text in lines]
+
+
+def parameter(use: ParamUse, lang: str) -> str:
+    """`retention_min = P14D (tw-ntpc-school, since …, confidence medium, text not seen)`."""
+    level = CONFIDENCES.get(use.confidence)
+    source = [
+        clean(use.pack),
+        say("since", lang, date=clean(use.effective_from)),
+        say("confidence", lang, level=level.get(lang) if level else clean(use.confidence)),
+        say("text_seen" if use.text_seen else "text_not_seen", lang),
+    ]
+    tail = f"（{'，'.join(source)}）" if lang != "en" else f" ({', '.join(source)})"
+    return f"{clean(use.name)} = {compact(use.value)}{tail}"
+
+
+def evidence(ref: EvidenceRef) -> str:
+    """`interfaces  ssh: ip -j address  2026-11-22T08:00:00+08:00  [3f2a…]`."""
+    parts = (f"{ref.fact} <- {ref.door}: {ref.source}", ref.collected_at, f"[{ref.digest[:12]}]")
+    return clean("  ".join(p for p in parts if p and p != "[]"))
+
+
+def waived(finding: Finding, lang: str) -> str:
+    """The waiver's id, its last day and the verdict that it covers."""
+    use = finding.waiver
+    if use is None:
+        return ""
+    outcome = OUTCOMES[finding.raw_outcome].get(lang)
+    return say("waived_until", lang, id=clean(use.id), date=clean(use.expires_on), outcome=outcome)
+
+
+def place(finding: Finding) -> str:
+    """`inventory/pingxi.yaml:12`, or nothing."""
+    subject = finding.subject
+    if not subject.source:
+        return ""
+    return clean(subject.source) + (f":{subject.line}" if subject.line else "")
+
+
+def unique(texts: Iterable[str]) -> list[str]:
+    """The texts in order, without empty ones and repetitions."""
+    return [text for text in dict.fromkeys(texts) if text]
