@@ -262,6 +262,7 @@ _ALL: Sequence[FactSpec] = (
     _spec("accounts", list[Account], Merge.ACCOUNTS, empty_is_unknown=True),
     _spec("channels", list[Channel], Merge.FIRST, empty_is_unknown=True),
     _spec("storage", list[Volume], Merge.FIRST, empty_is_unknown=True),
+    _spec("storage.reset_at", Instant, Merge.FIRST),
     _spec("time.offset_s", int, Merge.NEAR),
     _spec("time.ntp_enabled", bool, Merge.EQUAL),
     _spec("time.tz", str, Merge.EQUAL),

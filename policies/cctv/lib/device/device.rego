@@ -1,0 +1,9 @@
+# METADATA
+# title: Devices
+# description: What the inventory says of the device, as several rules ask it.
+package cctv.lib.device
+
+# A device that is not in service; the status comes from the inventory (and later from its record).
+retired := {"code": "decommissioned", "values": {"status": input.subject.status}} if {
+	input.subject.status in {"in_storage", "decommissioned"}
+}

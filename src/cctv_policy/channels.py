@@ -1,0 +1,149 @@
+"""A recorder's channels as the rules see them: corrected times, what is owed, what must be gone.
+
+四(三) and 四(四) are judged per channel (spec I1), so each channel carries the parameters of its own area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from cctv_policy.inventory import Camera, Recorder
+from cctv_policy.model import Json
+from cctv_policy.periods import midnight
+from cctv_policy.scope import Scope
+
+
+def channel_facts(
+    told: list[dict[str, Json]],
+    recorder: Recorder,
+    scopes: Mapping[str, Scope],
+    *,
+    offset_s: int,
+    observed_reset: datetime | None,
+) -> list[dict[str, Json]]:
+    """Rule facts of every channel that the inventory or the recorder knows.
+
+    `scopes` holds one Scope an area id, and the school's own under "". `offset_s` is device clock minus
+    true time; it is taken off every instant the device reported. A channel of the inventory that the
+    recorder does not have is there with `absent: true` and nothing else known.
+    """
+    by_ch = {camera.ch: camera for camera in recorder.cameras}
+    known = {channel["ch"]: channel for channel in told}
+    reset = _reset(recorder, observed_reset)
+    facts = []
+    for ch in sorted(by_ch.keys() | known.keys()):
+        camera = by_ch.get(ch)
+        scope = scopes[camera.area if camera else ""]
+        channel = known.get(ch)
+        facts.append(_one(ch, channel, camera, recorder, scope, reset, timedelta(seconds=offset_s)))
+    return facts
+
+
+def _reset(recorder: Recorder, observed: datetime | None) -> tuple[date, str | None] | None:
+    """The last time the storage was emptied: what is declared, or what the device itself shows."""
+    declared = recorder.storage_reset
+    if declared and (observed is None or observed.date() <= declared.on + timedelta(days=1)):
+        return declared.on, declared.ref
+    if observed is None or observed.date() <= recorder.commissioned_on + timedelta(days=1):
+        return None
+    return observed.date(), None
+
+
+def _start(
+    camera: Camera | None, recorder: Recorder, reset: tuple[date, str | None] | None
+) -> tuple[date, str, str | None]:
+    """The day from which this channel can have footage, what happened then, and the record of it."""
+    events: list[tuple[date, str, str | None]] = [
+        (recorder.commissioned_on, "commissioned", "commissioning")
+    ]
+    if camera and camera.added_on:
+        events.append((camera.added_on.on, "added", camera.added_on.ref))
+    if reset:
+        events.append((reset[0], "reset", reset[1]))
+    return max(events, key=lambda event: event[0])
+
+
+def _one(
+    ch: str,
+    channel: dict[str, Json] | None,
+    camera: Camera | None,
+    recorder: Recorder,
+    scope: Scope,
+    reset: tuple[date, str | None] | None,
+    offset: timedelta,
+) -> dict[str, Json]:
+    started_on, event, ref = _start(camera, recorder, reset)
+    told = channel or {}
+    return {
+        "ch": ch,
+        "camera": camera.id if camera else told.get("camera_id"),
+        "area": camera.area if camera else "",
+        "absent": channel is None,
+        "listed": camera is not None,
+        "enabled": told.get("enabled"),
+        "mode": told.get("mode"),
+        "wrapped": told.get("wrapped"),
+        "signal": told.get("signal"),
+        "oldest_at": told.get("oldest_at"),
+        "oldest_s": _seconds(told.get("oldest_at"), offset),
+        "newest_at": told.get("newest_at"),
+        "newest_s": _seconds(told.get("newest_at"), offset),
+        "configured_days": told.get("configured_days"),
+        "projected_days": told.get("projected_days"),
+        "start_on": started_on.isoformat(),
+        "start_s": int(midnight(started_on).timestamp()),
+        "start_event": event,
+        "start_ref": ref,
+        "gaps": _gaps(told.get("gaps"), offset),
+        "locked": _locked(told.get("locked_files"), offset, scope),
+        "required_s": _instant(scope.required_from),
+        "strict_s": _instant(scope.strict_from),
+        "lawful_s": _instant(scope.lawful_since),
+        "min_days": scope.min_days,
+        "retention_min": scope.value("retention_min"),
+        "retention_max": scope.value("retention_max"),
+    }
+
+
+def _seconds(text: str | None, offset: timedelta) -> int | None:
+    return None if text is None else int((datetime.fromisoformat(text) - offset).timestamp())
+
+
+def _instant(instant: datetime | None) -> int | None:
+    return None if instant is None else int(instant.timestamp())
+
+
+def _gaps(gaps: list[dict[str, Json]] | None, offset: timedelta) -> list[dict[str, Json]] | None:
+    if gaps is None:
+        return None
+    facts: list[dict[str, Json]] = []
+    for gap in gaps:
+        start, end = _seconds(gap["start"], offset), _seconds(gap["end"], offset)
+        assert start is not None and end is not None  # noqa: S101 - the fact's type has both
+        facts.append(
+            {
+                "start": gap["start"],
+                "end": gap["end"],
+                "minutes": (end - start) // 60,
+                "start_s": start,
+                "end_s": end,
+                "ref": gap.get("ref"),
+            }
+        )
+    return facts
+
+
+def _locked(
+    files: list[dict[str, Json]] | None, offset: timedelta, scope: Scope
+) -> list[dict[str, Json]] | None:
+    if files is None:
+        return None
+    return [
+        {
+            "recorded_at": file["recorded_at"],
+            "recorded_s": _seconds(file["recorded_at"], offset),
+            "held": False,
+        }
+        for file in files
+    ]

@@ -1,0 +1,63 @@
+"""The embedded engine: Microsoft's regorus, in this process, on this thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+import regorus
+
+from cctv_policy.catalog import ENTRY_POINT, Catalog
+from cctv_policy.engine.base import checked
+from cctv_policy.errors import EngineError
+from cctv_policy.model import Json
+
+_QUERY = "data." + ENTRY_POINT.replace("/", ".")
+
+
+class Regorus:
+    """One engine on one thread; its rules are compiled once and asked per subject."""
+
+    name = "regorus"
+    version = version("gordon-to-regorus")
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._digest = catalog.digest
+        self._engine = regorus.Engine()
+        try:
+            for path, text in catalog.modules.items():
+                self._engine.add_policy(path, text)
+            self._engine.add_data_json(json.dumps({"cctv_revision": catalog.digest}))
+        except Exception as error:
+            raise EngineError(_first_lines(error), where="regorus") from None
+
+    def verdicts(self, document: Mapping[str, Json]) -> Mapping[str, Json]:
+        """See Engine. The engine's own backtrace is cut off; the input is never part of a message."""
+        try:
+            self._engine.set_input_json(json.dumps(document))
+            text = self._engine.eval_rule_as_json(_QUERY)
+        except Exception as error:
+            raise EngineError(_first_lines(error), where="regorus") from None
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # a Rust panic is no Exception
+                raise
+            raise EngineError("the engine panicked", where="regorus") from None
+        return checked(json.loads(text), digest=self._digest, engine="regorus")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return None
+
+
+def _first_lines(error: Exception) -> str:
+    return str(error).split("\nStack backtrace")[0].strip()[:600]
