@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from cctv_policy.model import Run
-from cctv_policy.report import json, text
+from cctv_policy.report import github, json, junit, markdown, sarif, text
 
 
 class Format(Protocol):
@@ -34,4 +34,8 @@ class Format(Protocol):
 FORMATS: dict[str, Format] = {
     "text": text,
     "json": json,
+    "sarif": sarif,
+    "junit": junit,
+    "markdown": markdown,
+    "github": github,
 }

@@ -37,6 +37,12 @@ def urgency(finding: Finding) -> tuple[int, int, int, str]:
     )
 
 
+def in_order(finding: Finding) -> tuple[str, int, str, int, str]:
+    """Sort key that does not move when verdicts change: school, subject, the catalogue's order."""
+    subject, rule = finding.subject, finding.rule
+    return (subject.site, _KINDS.index(subject.kind), subject.id, rule.number, rule.id)
+
+
 def loud(run: Run) -> list[Finding]:
     """The findings that somebody must look at, by school and subject, most urgent first in each."""
     chosen = [f for f in run.findings if f.outcome not in QUIET]

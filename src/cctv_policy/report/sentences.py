@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cctv_policy.model import Cause, Finding, Json, Reason
 from cctv_policy.report.layout import clean
@@ -19,8 +19,11 @@ _FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _DEEPEST = 12
 
 
-def plain(value: object, depth: int = 0) -> Json:
-    """Anything as a JSON value that encodes: odd types and non-finite numbers become text."""
+def plain(value: object, text: Callable[[str], str] = clean, depth: int = 0) -> Json:
+    """Anything as a JSON value that encodes: odd types and non-finite numbers become text.
+
+    `text` makes strings safe; it is given every string, also the keys.
+    """
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -28,14 +31,14 @@ def plain(value: object, depth: int = 0) -> Json:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, str):
-        return clean(value)
+        return text(value)
     if depth < _DEEPEST and isinstance(value, Mapping):
-        return {clean(str(k)): plain(v, depth + 1) for k, v in value.items()}
+        return {text(str(k)): plain(v, text, depth + 1) for k, v in value.items()}
     if depth < _DEEPEST and isinstance(value, list | tuple):
-        return [plain(v, depth + 1) for v in value]
+        return [plain(v, text, depth + 1) for v in value]
     if depth < _DEEPEST and isinstance(value, set | frozenset):
-        return sorted((plain(v, depth + 1) for v in value), key=str)
-    return clean(str(value))
+        return sorted((plain(v, text, depth + 1) for v in value), key=str)
+    return text(str(value))
 
 
 def compact(value: object) -> str:
@@ -91,7 +94,8 @@ def seen(finding: Finding, cause: Cause, lang: str) -> str:
         return f"{text} [{coded(cause)}]".strip()
     if ours:
         rest = {k: v for k, v in cause.values.items() if f"{{{k}}}" not in template}
-        return f"{text} ({pairs(rest)})" if rest else text
+        told = [compact(v) if k == "detail" else pairs({k: v}) for k, v in rest.items() if v != ""]
+        return f"{text} ({', '.join(told)})" if told else text
     return text
 
 

@@ -137,6 +137,12 @@ _AGAIN = ("重新收集證據", "collect the evidence again")
 _FACT = "證據 {fact} "
 
 GAPS: Mapping[str, Reason] = {
+    "no_verdict": _gap(
+        "規則沒有給出判定",
+        "the rule gave no verdict",
+        "這是工具或規則的錯誤，請回報",
+        "this is a fault of the tool or the rule; report it",
+    ),
     "missing": _gap("沒有證據 {fact}", "there is no evidence of {fact}", *_AGAIN),
     "stale": _gap(_FACT + "已過期", "the evidence of {fact} is too old", *_AGAIN),
     "future": _gap(
@@ -249,4 +255,4 @@ GAPS: Mapping[str, Reason] = {
         "report this fault",
     ),
 }
-"""What the gate and the doors say (policies/cctv/lib/gate, state.Why), for every rule alike."""
+"""What the gate, the doors and the evaluation say for every rule alike (evidence.py, state.Why)."""
