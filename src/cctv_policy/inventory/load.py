@@ -101,6 +101,9 @@ def _school_files(root: Path, schools: Path, faults: list[Fault]) -> list[Path]:
 
 def _load(root: Path, file: Path, model: type[T], faults: list[Fault]) -> tuple[Document, T] | None:
     path = _named(root, file)
+    if file.exists() and not file.is_file():
+        faults.append(Fault(path=path, line=0, code="unreadable", what="not a plain file"))
+        return None
     try:
         with file.open("rb") as stream:
             data = stream.read(LIMITS.max_bytes + 1)

@@ -49,7 +49,17 @@ def bind(document: Document, model: type[T]) -> T | list[Fault]:
         return bound
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        return [_fault(document, model, detail) for detail in details]
+        inside = [d["loc"] for d in details]
+        return [
+            _fault(document, model, detail)
+            for detail in details
+            if detail["type"] != "too_short" or not _any_below(detail["loc"], inside)
+        ]
+
+
+def _any_below(loc: tuple[int | str, ...], others: list[tuple[int | str, ...]]) -> bool:
+    """Whether something inside `loc` is wrong too: refused items make a list look too short."""
+    return any(len(o) > len(loc) and o[: len(loc)] == loc for o in others)
 
 
 @cache

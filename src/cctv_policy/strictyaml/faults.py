@@ -97,6 +97,7 @@ SENTENCES: dict[str, Text] = {
         zh="不是整數(只能用半形數字,最多 10 位)",
         en="not an integer (ASCII digits only, at most 10)",
     ),
+    "out_of_range": Text(zh="數字超出範圍", en="the number is out of range"),
     "bad_bool": Text(zh="只能寫 true 或 false", en="only true or false"),
     "bad_date": Text(
         zh="不是有效的西元日期 YYYY-MM-DD", en="not a valid date YYYY-MM-DD (AD, 2000 or later)"

@@ -6,6 +6,7 @@ parser is read again by the other, so the faults do not depend on what is instal
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -220,7 +221,7 @@ class _Build:
         if not isinstance(event, events.ScalarEvent):
             self.add("bad_key", "a list or mapping as a field name", "write a word")
             raise _LimitError
-        text, plain = event.value, event.style is None
+        text, plain = event.value, not event.style
         if text == "<<":
             self.add("anchor_forbidden", "a merge key <<", "write the fields out")
         elif not _good_key(text, plain):
@@ -237,10 +238,11 @@ class _Build:
 
     def scalar(self, event: Any) -> str | None:
         text: str = event.value
-        if event.style is None or event.style == "":
+        if not event.style:
             if text == "null":
                 return None
             if text in ("", "~", "Null", "NULL"):
+                self.line = self.lines.get(self.where(), self.line)  # parsers differ, keys do not
                 self.add("empty_value", "no value", "write the value, or null")
         self.check_characters(text)
         return text
@@ -253,11 +255,15 @@ class _Build:
             self.add("not_nfc", "composed and decomposed characters differ", "save as NFC")
 
 
+_PLAIN_KEY = re.compile(r"[^\W\d][\w.()/-]*")
+_NO_WORD = ("null", "true", "false", "yes", "no")
+
+
 def _good_key(text: str, plain: bool) -> bool:
+    """Whether every YAML reader takes this key for text; quoted keys need only be short."""
     if not text or text != text.strip() or len(text) > 64 or "\n" in text:
         return False
-    reserved = ("~", "null", "true", "false", "yes", "no")
-    return not (plain and (text.lower() in reserved or text[0] in "0123456789.+-"))
+    return not plain or (bool(_PLAIN_KEY.fullmatch(text)) and text.lower() not in _NO_WORD)
 
 
 def _c_events(text: str) -> Iterator[Any]:

@@ -77,7 +77,8 @@ def _datetime(value: Any) -> dt.datetime:
         refuse("bad_time", "a leap second", "write second 59")
     if found[2] == "24":
         refuse("bad_time", "hour 24", "write 00:00 of the next day")
-    if found[5] and (int(found[5]), int(found[6])) > (_MAX_OFFSET_HOURS, 0):
+    hours, minutes = int(found[5] or 0), int(found[6] or 0)
+    if minutes > 59 or (hours, minutes) > (_MAX_OFFSET_HOURS, 0):
         refuse("bad_time", "no place on Earth has that offset", "Taiwan is +08:00")
     try:
         return dt.datetime.fromisoformat(text)
@@ -124,7 +125,7 @@ def int_between(low: int, high: int) -> Callable[[int], int]:
 
     def check(value: int) -> int:
         if not low <= value <= high:
-            refuse("bad_integer", f"must be from {low} to {high}")
+            refuse("out_of_range", f"must be from {low} to {high}")
         return value
 
     return check
