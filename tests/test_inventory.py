@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import runpy
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from cctv_policy.errors import InventoryError
@@ -250,3 +254,59 @@ def test_known_hosts_is_replaced_whole(sample: Inventory, tmp_path: Path) -> Non
     for _ in range(2):
         assert write_known_hosts(sample, file).read_text("utf-8") == known_hosts_text(sample)
     assert [p.name for p in file.parent.iterdir()] == ["known_hosts"]
+
+
+# documentation and fuzzing --------------------------------------------------------------------
+
+DOCS = (ROOT / "docs" / "inventory.md").read_text(encoding="utf-8")
+
+
+def test_documented_school_loads(district: Path) -> None:
+    example = DOCS.split("```yaml\n", 1)[1].split("```", 1)[0]
+    (district / "schools" / "example-es.yaml").write_text(example, encoding="utf-8")
+    assert len(load_inventory(district, as_of=AS_OF, drivers=DRIVERS).schools) == 2
+
+
+def test_documented_python_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(DOCS.split("```python\n", 1)[1].split("```", 1)[0], {})  # noqa: S102 - our own docs
+    assert "qingxi-nvr-1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("schema", render_schemas().values(), ids=list(render_schemas()))
+def test_every_field_is_documented(schema: str) -> None:
+    parts = json.loads(schema)
+    for part in (parts, *parts["$defs"].values()):
+        for name in part.get("properties", {}):
+            assert f"`{name}`" in DOCS, f"{part['title']}.{name}"
+
+
+def test_every_fault_code_is_documented() -> None:
+    tables = [*CASES.glob("*.txt"), *(ROOT / "tests" / "yaml_cases").glob("*/expected.txt")]
+    used = {code for t in tables for code in re.findall(r"([a-z_]+)@\d", t.read_text("utf-8"))}
+    assert len(used) > 30
+    assert [code for code in sorted(used) if f"| `{code}` |" not in DOCS] == []
+
+
+@settings(max_examples=5_000 if os.environ.get("CCTV_SOAK") == "1" else 60, deadline=None)
+@given(data=st.data())
+def test_mutated_inventory_loads_or_is_refused(data: st.DataObject) -> None:
+    text = (CASES / "good" / "schools" / "alpha-es.yaml").read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        lines[at] = data.draw(
+            st.sampled_from(
+                ["", "  " + lines[at], lines[at] * 2, lines[at].split(":")[0] + ": null\n"]
+                + [lines[at].split(":")[0] + end for end in (": []\n", ": {}\n", ": x\n", ": 1\n")]
+            )
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        good = Path(shutil.copytree(CASES / "good", Path(folder) / "inventory"))
+        (good / "schools" / "alpha-es.yaml").write_text("".join(lines), encoding="utf-8")
+        try:
+            assert load_inventory(good, as_of=AS_OF, drivers=DRIVERS).schools
+        except InventoryError as error:
+            assert error.faults

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import MinLen
-from pydantic import AfterValidator, with_config
+from pydantic import AfterValidator, Field, with_config
 from pydantic.json_schema import SkipJsonSchema
 
 from cctv_policy.inventory.fields import (
@@ -40,10 +39,20 @@ SiteType = Literal[
     "kindergarten",
     "infant_care",
     "special_education",
+    "library",
     "public_space",
     "other",
 ]
-AreaType = Literal["campus", "kindergarten", "infant_care", "dormitory", "public_space", "other"]
+AreaType = Literal[
+    "campus",
+    "kindergarten",
+    "infant_care",
+    "special_education",
+    "dormitory",
+    "public_space",
+    "other",
+]
+"""Closed lists: a mistyped area would silently escape the parameters selected for it."""
 Status = Literal["in_use", "in_storage", "under_repair", "decommissioned"]
 
 
@@ -104,7 +113,7 @@ class Connect:
     user: UserName
     key: SecretName
     """Secret name of the private key."""
-    host_keys: Annotated[tuple[HostKey, ...], MinLen(1)]
+    host_keys: Annotated[tuple[HostKey, ...], Field(min_length=1)]
     """`type base64`; any other key is refused, there is no first-use trust."""
 
 
@@ -249,10 +258,10 @@ class School:
     schema: SchemaVersion
     id: Id
     name: Name
-    moe_code: Annotated[Str, MinLen(4)]
+    moe_code: Annotated[Str, Field(min_length=4)]
     city: Word
     site_type: SiteType
-    areas: Annotated[tuple[Area, ...], MinLen(1)]
+    areas: Annotated[tuple[Area, ...], Field(min_length=1)]
     overrides: tuple[Override, ...] = ()
     router: RelativePath | None = None
     """Evidence of the school's router, relative to the district's repository."""
