@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..archive import PIECE_BYTES
-from ..lab import run
+from ..lab import image, run
 from ..layer import Dir, Disk, File, Item, Layer, Link, enable, unit
 from .common import AUDIT, Recorder
 
 PLACE = "/var/cache/zoneminder/events"
+MAIN = "/etc/zm/zm.conf"
 OWNER = "www-data:www-data"
 AVAILABLE = "/etc/apache2/mods-available"
 MODULES = ("cgi.load", "rewrite.load", "headers.load", "socache_shmcb.load")
@@ -93,6 +94,8 @@ def configuration(recorder: Recorder) -> tuple[Item, ...]:
             content="[Unit]\nAfter=mariadb.service lab-zm-load.service\n"
             "Requires=mariadb.service lab-zm-load.service\n",
         ),
+        # Installed for root only: the daemons cannot read it until someone changes that.
+        File(path=MAIN, content=(image() / MAIN[1:]).read_text(), mode=0o640, owner="root:www-data"),
         File(path="/etc/zm/conf.d/90-lab.conf", content=login, mode=0o640, owner="root:www-data"),
         File(path="/etc/php/8.2/apache2/conf.d/90-lab.ini", content="date.timezone=Asia/Taipei\n"),
     )
@@ -123,8 +126,7 @@ def apache(recorder: Recorder) -> tuple[Item, ...]:
         ),
         File(path="/etc/apache2/conf-enabled/zz-lab.conf", content=extra),
         File(path="/etc/apache2/ports.conf", content=f"Listen {port}\n"),
-        Link(path="/etc/apache2/sites-enabled/000-default.conf", target="/dev/null"),
-        File(path="/etc/apache2/sites-enabled/zm.conf", content=site),
+        File(path="/etc/apache2/sites-enabled/000-default.conf", content=site),
         *((certificate(recorder),) if https else ()),
     )
 
@@ -219,9 +221,9 @@ def monitors(recorder: Recorder) -> list[str]:
     """One monitor per camera: record all the time, pass the stream through, 20 s an event."""
     return [
         "INSERT INTO Monitors (Id,Name,Type,Function,Enabled,Path,Method,Width,Height,Colours,"
-        "SectionLength,VideoWriter,SaveJPEGs,StorageId,Decoding,OutputContainer) VALUES "
+        "SectionLength,VideoWriter,SaveJPEGs,StorageId,DecodingEnabled,OutputContainer) VALUES "
         f"({channel},'cam{channel}','Ffmpeg','Record',1,'{stream.url_with_login}','rtpRtsp',"
-        "640,360,4,20,2,0,1,'Ondemand','mp4')"
+        "640,360,4,20,2,0,1,0,'mp4')"
         for channel, stream in enumerate(recorder.streams, start=1)
     ]
 
