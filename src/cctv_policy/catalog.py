@@ -66,6 +66,8 @@ class Catalog:
     rules: Mapping[str, Rule]
     modules: Mapping[str, str]
     digest: str
+    shared_reasons: Mapping[str, Reason]
+    """Reasons of the gate, which any rule may answer."""
 
 
 def load(policies: Path) -> Catalog:
@@ -82,7 +84,9 @@ def load(policies: Path) -> Catalog:
         raise CatalogError(
             "there is no rule in the policy folder", where=str(root), fix="check the --policies path"
         )
-    return Catalog(rules=rules, modules=modules, digest=_digest(modules))
+    return Catalog(
+        rules=rules, modules=modules, digest=_digest(modules), shared_reasons=shared
+    )
 
 
 def _digest(modules: Mapping[str, str]) -> str:

@@ -182,7 +182,8 @@ class Run:
     pack: str
     pack_version: str
     pack_title: Text
-    cautions: tuple[str, ...]
+    cautions: tuple[Text, ...]
+    """What a reader must know beside the findings: texts not seen, rules not built, files unusable."""
     input_digest: str
     tool_version: str
     sites: Mapping[str, Text]

@@ -120,6 +120,10 @@ class Scopes:
         scopes = {area.id: self._scope(school, area.id) for area in school.areas}
         return scopes | {"": self._scope(school, None)}
 
+    def district(self) -> Scope:
+        """The scope of no school in particular."""
+        return Scope(self.regulation, Place(), self.as_of, self.names)
+
     def _scope(self, school: School, area: str | None) -> Scope:
         place = Place(city=school.city, school=school.id, site_type=school.site_type)
         if area is not None:

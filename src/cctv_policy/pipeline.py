@@ -1,0 +1,184 @@
+"""The whole path in one place: a district's folder → a judged run. Called by cli and pytest_plugin.
+
+    inventory + evidence + records → subjects → evaluate → Run
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cctv_policy import __version__, bundle, catalog, state, waivers
+from cctv_policy.catalog import Catalog
+from cctv_policy.engine import OpaSettings, open_engine
+from cctv_policy.errors import CctvPolicyError, StateError, UsageError
+from cctv_policy.evaluate import evaluate
+from cctv_policy.inventory import Inventory, load_inventory
+from cctv_policy.model import Rule, Run, Text
+from cctv_policy.regulation import Regulation, load_packs, resolve
+from cctv_policy.scope import Scopes
+from cctv_policy.state import StateDocument
+from cctv_policy.subjects import World, rule_inputs, waiver_inputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """What is judged by: the rules, the regulation, and the rules of it that this version has."""
+
+    catalog: Catalog
+    regulation: Regulation
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules in force, in the catalogue's order."""
+        on = {rule_id for rule_id, use in self.regulation.rules.items() if use.on}
+        return sorted(
+            (rule for rule in self.catalog.rules.values() if rule.id in on),
+            key=lambda rule: rule.number,
+        )
+
+    @property
+    def not_built(self) -> list[str]:
+        """Rules that the regulation demands and that this version cannot judge yet."""
+        return sorted(
+            rule_id
+            for rule_id, use in self.regulation.rules.items()
+            if use.on and rule_id not in self.catalog.rules
+        )
+
+
+def load_policies(pack: str, *, policies: Path | None = None, packs: Path | None = None) -> Policies:
+    """The policies that ship with this installation, or those of another folder.
+
+    `packs`: a further folder of regulation packs (a district's own). PackError, CatalogError.
+    """
+    folder = policies or bundle.folder("policies")
+    known = load_packs(folder / "regulations")
+    if packs is not None and packs.is_dir():
+        known = {**known, **load_packs(packs)}
+    return Policies(catalog=catalog.load(folder), regulation=resolve(known, pack))
+
+
+def judge(
+    root: Path,
+    *,
+    as_of: datetime,
+    pack: str | None = None,
+    engine: str = "regorus",
+    opa: OpaSettings | None = None,
+    state_folder: Path | None = None,
+    policies: Path | None = None,
+) -> Run:
+    """Judge a district's folder: `inventory/`, `state/` and `records/` below `root`.
+
+    `as_of` is the moment judged for, with an offset. `pack` defaults to the inventory's. Raises a
+    CctvPolicyError for whatever keeps the whole run from being judged.
+    """
+    inventory = load_inventory(root / "inventory", as_of=as_of.date())
+    loaded = load_policies(
+        pack or inventory.district.pack,
+        policies=policies,
+        packs=root / "policies" / "regulations" if policies is None else None,
+    )
+    documents, broken = state.read_all(state_folder or root / "state")
+    return judge_evidence(
+        inventory, documents, broken, loaded, root=root, as_of=as_of, engine=engine, opa=opa
+    )
+
+
+def judge_evidence(
+    inventory: Inventory,
+    documents: Sequence[StateDocument],
+    broken: Sequence[StateError],
+    policies: Policies,
+    *,
+    root: Path,
+    as_of: datetime,
+    engine: str = "regorus",
+    opa: OpaSettings | None = None,
+) -> Run:
+    """Judge evidence that is already in memory; `broken` are state files that could not be used."""
+    rules = policies.rules
+    names = tuple(sorted({name for rule in rules for name in rule.params}))
+    world = World(
+        inventory=inventory,
+        documents=documents,
+        regulation=policies.regulation,
+        as_of=as_of,
+        params=names,
+    )
+    district = Scopes.of(policies.regulation, as_of, names).district()
+    waived = waivers.load(
+        root / "records", as_of=as_of, max_days=int(district.value("waiver_max_days"))
+    )
+    with open_engine(engine, policies.catalog, opa) as judge_:
+        inputs = [*rule_inputs(world), *waiver_inputs(waived, district)]
+        findings = evaluate(inputs, rules, engine=judge_, waivers=waived)
+        engine_version = judge_.version
+    regulation = policies.regulation
+    return Run(
+        run_id=uuid.uuid4().hex[:12],
+        as_of=as_of,
+        engine=engine,
+        engine_version=engine_version,
+        policy_digest=policies.catalog.digest,
+        pack=regulation.id,
+        pack_version=regulation.version,
+        pack_title=regulation.title,
+        cautions=_cautions(policies, broken),
+        input_digest=state.digest([document.digest for document in documents]),
+        tool_version=__version__,
+        sites={s.id: Text(zh=s.name.zh, en=s.name.en) for s in inventory.schools},
+        findings=tuple(findings),
+    )
+
+
+def _cautions(policies: Policies, broken: Sequence[CctvPolicyError]) -> tuple[Text, ...]:
+    """What a reader of the report must know beside the findings."""
+    cautions = list(policies.regulation.cautions)
+    if missing := policies.not_built:
+        names = ", ".join(missing)
+        cautions.append(
+            Text(
+                zh=f"本版本尚無法判定下列 {len(missing)} 條規則，未列入本報告：{names}",
+                en=f"this version cannot judge these {len(missing)} rules yet; they are not in this "
+                f"report: {names}",
+            )
+        )
+    cautions += [Text(zh=f"證據檔無法使用：{e}", en=f"evidence file unusable: {e}") for e in broken]
+    return tuple(cautions)
+
+
+def write_bundle(path: Path, *, policies: Path | None = None) -> str:
+    """Write the Rego policies as an OPA bundle (tar.gz); its revision is the digest returned.
+
+    The same policies give the same bytes. UsageError if the file cannot be written.
+    """
+    loaded = catalog.load(policies or bundle.folder("policies"))
+    files = {
+        ".manifest": json.dumps({"revision": loaded.digest, "roots": ["cctv", "cctv_revision"]}),
+        "data.json": json.dumps({"cctv_revision": loaded.digest}),
+        **loaded.modules,
+    }
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w") as archive,
+    ):
+        for name, text in sorted(files.items()):
+            entry = tarfile.TarInfo(f"/{name}")
+            data = text.encode()
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    try:
+        path.write_bytes(packed.getvalue())
+    except OSError as error:
+        raise UsageError(f"cannot write the bundle: {error.strerror}", where=str(path)) from None
+    return loaded.digest
