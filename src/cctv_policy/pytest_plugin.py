@@ -2,7 +2,8 @@
 
 A module of a district's `checks/` says `district = District()`; pytest then shows
 `checks/test_district.py::A3.1-no-public-ip[px-nvr1]` for each verdict. pytest imports this
-module at every start, so everything else of the package is imported only when a `District` is collected.
+module at every start, so everything else of the package is imported only when a `District` is
+collected.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def judged(config: pytest.Config) -> Run:
             as_of=_instant(option("--cctv-as-of")),
             pack=option("--cctv-pack"),
             engine=option("--cctv-engine"),
-            state=Path(state) if state else None,
+            state_folder=Path(state) if state else None,
         )
     return config.stash[RUN]
 
@@ -130,8 +131,11 @@ class Verdict(pytest.Item):
                 pytest.fail(f"{finding.outcome.value}: {told}", pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the subject is declared, so that an editor can go there."""
+        """Where the subject is declared, and a headline with the clause.
+
+        The headline must not end the node id: pytest would show the id's dots as colons.
+        """
         subject = self.finding.subject
         line = subject.line - 1 if subject.line else None
         path = Path(self.config.rootpath, subject.source) if subject.source else self.path
-        return path, line, self.name
+        return path, line, f"{self.name} {self.finding.rule.clause}"

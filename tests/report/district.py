@@ -254,7 +254,9 @@ def run(**more: object) -> Run:
         "pack_title": Text(
             zh="新北市國民小學監視錄影系統管理具體作法", en="New Taipei school CCTV rules"
         ),
-        "cautions": ("retention_min: text_seen: false",),
+        "cautions": (
+            Text(zh="retention_min 的原文未見", en="the text behind retention_min was not seen"),
+        ),
         "input_digest": "11" * 32,
         "tool_version": "0.1.0",
         "sites": SITES,

@@ -27,7 +27,7 @@ def to_data(run: Run) -> dict[str, Json]:
         "engine": {"name": run.engine, "version": run.engine_version},
         "policy_digest": run.policy_digest,
         "pack": {"id": run.pack, "version": run.pack_version, "title": _text(run.pack_title)},
-        "cautions": list(run.cautions),
+        "cautions": [_text(caution) for caution in run.cautions],
         "input_digest": run.input_digest,
         "tool_version": run.tool_version,
         "sites": {site: _text(name) for site, name in run.sites.items()},

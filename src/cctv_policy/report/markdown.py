@@ -38,7 +38,7 @@ def escaped(text: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    """Hosts link mentions, issues and addresses after rendering; a comment in between stops that."""
+    """Hosts link mentions, issues and addresses after rendering; a comment stops that."""
     return _LINKED.sub(r"\1<!-- -->", text)
 
 
@@ -50,7 +50,7 @@ def _head(run: Run, lang: str) -> str:
         ("engine", f"{run.engine} {run.engine_version}"),
         ("policy", f"sha256:{run.policy_digest[:12]}"),
         ("tool", f"cctv-policy {run.tool_version} {run.run_id}"),
-        *(("caution", caution) for caution in run.cautions),
+        *(("caution", caution.get(lang)) for caution in run.cautions),
     ]
     return "\n".join(f"- **{say(key, lang)}** {escaped(text)}" for key, text in pairs)
 

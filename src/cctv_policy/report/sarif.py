@@ -115,7 +115,9 @@ def _invocation(run: Run, lang: str) -> dict[str, Json]:
         }
         for f in errors
     ]
-    notices += [{"level": "warning", "message": {"text": _message(text)}} for text in run.cautions]
+    notices += [
+        {"level": "warning", "message": {"text": _message(c.get(lang))}} for c in run.cautions
+    ]
     if not run.findings:
         notices.append({"level": "error", "message": {"text": say("nothing", lang)}})
     return {

@@ -47,7 +47,7 @@ def finding(found: Finding, *, lang: str, columns: int = COLUMNS, colour: bool =
     rule = found.rule
     verdict = f"{SYMBOLS[found.outcome]} {OUTCOMES[found.outcome].get(lang)}"
     rest = f"[{SEVERITIES[rule.severity].get(lang)}] {clean(rule.clause)} {clean(rule.id)}"
-    head = wrap(f"{verdict} {rest}  {title(found, lang)}", columns)
+    head = wrap(f"{verdict} {rest}  {title(found, lang)}", columns - 2)
     head[0] = head[0].replace(verdict, _painted(verdict, found.outcome, colour), 1)
     lines = [head[0], *(f"  {line}" for line in head[1:])]
     pairs = labelled(found, lang)
@@ -73,7 +73,7 @@ def _head(run: Run, lang: str, columns: int) -> str:
         ("engine", f"{clean(run.engine)} {clean(run.engine_version)}"),
         ("policy", policy),
         ("tool", f"cctv-policy {clean(run.tool_version)}  {clean(run.run_id)}"),
-        *(("caution", clean(caution)) for caution in run.cautions),
+        *(("caution", clean(caution.get(lang))) for caution in run.cautions),
     ]
     left = max(width(say(key, lang)) for key, _ in pairs) + 2
     lines = [say("title", lang)]
@@ -96,7 +96,8 @@ def _table(run: Run, table: Matrix, lang: str, columns: int, colour: bool) -> st
             used += _column(table, rules[0])
             block.append(rules.pop(0))
         blocks.append(_block(table, names, block, first, lang, colour))
-    return "\n\n".join([*blocks, "  " + say("hidden", lang, n=table.hidden)])
+    hidden = wrap(say("hidden", lang, n=table.hidden), columns - 2)
+    return "\n\n".join([*blocks, "\n".join(f"  {line}" for line in hidden)])
 
 
 def _column(table: Matrix, rule: Rule) -> int:
@@ -123,8 +124,8 @@ def _block(
         for rule, size in zip(rules, sizes, strict=True):
             cell = table.cell(site, rule)
             outcome = _BY_SYMBOL.get(cell[:2])
-            filled = pad(cell, size)
-            row += _painted(filled, outcome, colour) if outcome else filled
+            row += _painted(cell, outcome, colour) if outcome else cell
+            row += " " * (size - width(cell))
         lines.append(row.rstrip())
     return "\n".join(lines)
 
