@@ -1,9 +1,4 @@
-"""Is this district right? One test for every rule and subject; see docs/reports.md.
-
-    pytest checks/                      everything, as of now
-    pytest checks/ -k A3.1-no-public-ip one rule
-    pytest checks/ -k px-nvr1           one device
-"""
+"""Is this district right? One test for every rule and subject; see docs/reports.md."""
 
 from cctv_policy.pytest_plugin import District
 

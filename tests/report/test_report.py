@@ -66,7 +66,7 @@ def show(name: str, run: Run, lang: str = "zh-TW", **more: object) -> str:
 def test_report_is_the_golden_one(name: str, lang: str) -> None:
     """UPDATE_GOLDENS=1 writes them anew; read the diff before you commit it."""
     golden = HERE / "golden" / f"district.{lang}.{SUFFIX[name]}"
-    told = show(name, district.run(), lang)
+    told = show(name, district.run(), lang, everything=name == "sarif")
     if os.environ.get("UPDATE_GOLDENS"):
         golden.write_text(told, encoding="utf-8")
     assert told == golden.read_text(encoding="utf-8")
@@ -221,10 +221,22 @@ def test_no_format_shows_facts_or_the_approver(name: str) -> None:
 )
 def test_sarif_kind_and_level(outcome: Outcome, kind: str, level: str) -> None:
     f = district.finding(district.CLOCK, district.subject("s", "x"), outcome)
-    run = json.loads(show("sarif", district.run(findings=(f,))))["runs"][0]
+    log = show("sarif", district.run(findings=(f,)), everything=True)
+    run = json.loads(log)["runs"][0]
     (result,) = run["results"]
     assert (result["kind"], result["level"], result["suppressions"]) == (kind, level, [])
     assert run["invocations"][0]["executionSuccessful"] is (outcome is not Outcome.ERROR)
+
+
+def test_sarif_leaves_out_what_is_in_order_unless_asked() -> None:
+    """GitHub would show each pass as an alert."""
+    short = json.loads(show("sarif", district.run()))["runs"][0]
+    long = json.loads(show("sarif", district.run(), everything=True))["runs"][0]
+    for everything in (False, True):
+        sarif_valid(json.loads(show("sarif", district.run(), everything=everything)))
+    assert {r["kind"] for r in short["results"]} == {"fail", "open"}
+    assert len(long["results"]) == len(district.findings())
+    assert short["properties"]["counts"] == long["properties"]["counts"]
 
 
 def test_sarif_waived_keeps_its_verdict_and_is_suppressed() -> None:
@@ -243,7 +255,7 @@ def test_sarif_rule_that_a_person_settles_is_for_review() -> None:
 
 def test_sarif_locations_are_relative_uris() -> None:
     at = replace(district.subject("s", "x"), source="/inventory/平 溪.yaml", line=0)
-    f = district.finding(district.CLOCK, at)
+    f = district.finding(district.CLOCK, at, Outcome.FAIL)
     log = json.loads(show("sarif", district.run(findings=(f,))))
     sarif_valid(log)
     physical = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
@@ -430,7 +442,7 @@ def test_any_run_renders_in_every_format(run: Run, lang: str) -> None:
 @slow
 @given(run=runs)
 def test_sarif_of_any_run_is_valid(run: Run) -> None:
-    sarif_valid(json.loads(show("sarif", run)))
+    sarif_valid(json.loads(show("sarif", run, everything=True)))
 
 
 @slow

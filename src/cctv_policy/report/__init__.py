@@ -26,8 +26,8 @@ class Format(Protocol):
         """The report, ending in a line end.
 
         `lang`: `zh-TW` or `en`. `colour`: terminal colours may be used. `width`: columns of the
-        terminal, None if there is none. `everything`: also list what is in order (machine formats
-        always hold everything).
+        terminal, None if there is none. `everything`: also list what is in order, where the format
+        leaves it out otherwise (text, markdown: schools; sarif: results).
         """
 
 

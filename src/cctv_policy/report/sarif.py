@@ -1,4 +1,7 @@
-"""sarif: SARIF 2.1.0 for code scanning and archives. One result for every verdict, also the passes.
+"""sarif: SARIF 2.1.0 for code scanning and archives.
+
+What is in order (pass, n/a) is only written with `everything`: GitHub shows every result as an open
+alert, whatever its kind (microsoft/PSRule#955). The counts of all verdicts are always there.
 
 | outcome | kind | level | besides |
 |---|---|---|---|
@@ -19,7 +22,7 @@ import re
 from urllib.parse import quote
 
 from cctv_policy.model import Finding, Json, Outcome, Rule, Run, Severity
-from cctv_policy.report.detail import fingerprint, labelled, message, site_name, waived
+from cctv_policy.report.detail import QUIET, fingerprint, labelled, message, site_name, waived
 from cctv_policy.report.layout import clean
 from cctv_policy.report.markdown import escaped
 from cctv_policy.report.sentences import pairs, plain, title
@@ -53,9 +56,10 @@ _KINDS = {
 }
 
 
-def render(run: Run, *, lang: str, **_: object) -> str:
-    """The run as a SARIF log in one language."""
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(run, lang)]}
+def render(run: Run, *, lang: str, everything: bool = False, **_: object) -> str:
+    """The run as a SARIF log in one language; `everything` adds results for pass and n/a."""
+    chosen = [f for f in run.findings if everything or f.outcome not in QUIET]
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(run, chosen, lang)]}
     return json.dumps(plain(log, _lines), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -69,7 +73,7 @@ def _message(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _run(run: Run, lang: str) -> dict[str, Json]:
+def _run(run: Run, chosen: list[Finding], lang: str) -> dict[str, Json]:
     by_id = {f.rule.id: f.rule for f in run.findings}
     rules = sorted(by_id.values(), key=lambda r: (r.number, r.id))
     index = {rule.id: i for i, rule in enumerate(rules)}
@@ -89,7 +93,7 @@ def _run(run: Run, lang: str) -> dict[str, Json]:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {BASE: {"description": {"text": "the district's repository"}}},
         "invocations": [_invocation(run, lang)],
-        "results": [_result(run, f, index[f.rule.id], lang) for f in run.findings],
+        "results": [_result(run, f, index[f.rule.id], lang) for f in chosen],
         "properties": {
             "as_of": run.as_of.isoformat(),
             "engine": {"name": run.engine, "version": run.engine_version},
