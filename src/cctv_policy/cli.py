@@ -14,21 +14,20 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from cctv_policy import __version__, bundle, demo, pipeline
+from cctv_policy import __version__, bundle, pipeline
 from cctv_policy.catalogue_text import explain_rule, list_packs, list_rules
-from cctv_policy.collect import CollectReport, collect
-from cctv_policy.collect_one import Ended
 from cctv_policy.engine import ENGINES, OpaSettings
 from cctv_policy.errors import CctvPolicyError, UsageError
 from cctv_policy.evaluate import exit_code
 from cctv_policy.inventory import load_inventory
 from cctv_policy.model import Run
 from cctv_policy.periods import TAIPEI
-from cctv_policy.progress import ProgressLine
 from cctv_policy.report import FORMATS
-from cctv_policy.secretstore import EnvironmentStore, FirstOf, FolderStore
+
+if TYPE_CHECKING:
+    from cctv_policy.collect import CollectReport
 
 EX_USAGE = 64
 EX_SOFTWARE = 70
@@ -228,6 +227,8 @@ def _add_demo(commands: Commands) -> None:  # type: ignore[type-arg]
     _reporting(command)
 
     def run_demo(arguments: argparse.Namespace) -> int:
+        from cctv_policy import demo
+
         _render(demo.run(_now()), arguments)
         return 0
 
@@ -245,6 +246,8 @@ def _add_collect(commands: Commands) -> None:  # type: ignore[type-arg]
     _collecting(command)
 
     def run_collect(arguments: argparse.Namespace) -> int:
+        from cctv_policy.collect_one import Ended
+
         ended = {target.ended for target in _collect(arguments).targets}
         return 0 if ended <= {Ended.OK, Ended.PARTIAL} else 2
 
@@ -282,6 +285,10 @@ def _add_scan(commands: Commands) -> None:  # type: ignore[type-arg]
 
 
 def _collect(arguments: argparse.Namespace) -> CollectReport:
+    from cctv_policy.collect import collect  # loads paramiko and pysnmp, which `check` never needs
+    from cctv_policy.progress import ProgressLine
+    from cctv_policy.secretstore import EnvironmentStore, FirstOf, FolderStore
+
     inventory = load_inventory(arguments.root / "inventory", as_of=_now().date())
     folder = [FolderStore(arguments.secrets)] if arguments.secrets else []
     line = ProgressLine(sys.stderr)

@@ -153,13 +153,21 @@ def _merge(spec: FactSpec, values: list[Json]) -> Json:
             close = max(values) - min(values) <= NEAR_TOLERANCE
             return values[0] if close else _CONTRADICTION
         case Merge.UNION:
-            return [v for i, v in enumerate(all_ := sum(values, [])) if v not in all_[:i]]
+            return _union(values)
         case Merge.WORST:
             return _worst(spec.name, values)
         case Merge.ADDRESSES:
             return _addresses(values)
         case Merge.ACCOUNTS:
-            return _accounts(sum(values, []))
+            return _accounts([account for value in values for account in value])
+
+
+def _union(values: list[Json]) -> list[Json]:
+    joined: list[Json] = []
+    for entry in (entry for value in values for entry in value):
+        if entry not in joined:
+            joined.append(entry)
+    return joined
 
 
 def _worst(name: str, values: list[Json]) -> Json:

@@ -21,7 +21,7 @@ from cctv_policy.engine import OpaSettings, open_engine
 from cctv_policy.errors import CctvPolicyError, StateError, UsageError
 from cctv_policy.evaluate import evaluate
 from cctv_policy.inventory import Inventory, load_inventory
-from cctv_policy.model import Rule, Run, Text
+from cctv_policy.model import Finding, Rule, Run, Text
 from cctv_policy.regulation import Regulation, load_packs, resolve
 from cctv_policy.scope import Scopes
 from cctv_policy.state import StateDocument
@@ -132,7 +132,7 @@ def judge_evidence(
         pack=regulation.id,
         pack_version=regulation.version,
         pack_title=regulation.title,
-        cautions=_cautions(policies, broken),
+        cautions=_cautions(policies, broken, findings),
         input_digest=state.digest([document.digest for document in documents]),
         tool_version=__version__,
         sites={s.id: Text(zh=s.name.zh, en=s.name.en) for s in inventory.schools},
@@ -140,9 +140,12 @@ def judge_evidence(
     )
 
 
-def _cautions(policies: Policies, broken: Sequence[CctvPolicyError]) -> tuple[Text, ...]:
+def _cautions(
+    policies: Policies, broken: Sequence[CctvPolicyError], findings: Sequence[Finding]
+) -> tuple[Text, ...]:
     """What a reader of the report must know beside the findings."""
-    cautions = list(policies.regulation.cautions)
+    cited = {param.pack for finding in findings for param in finding.params}
+    cautions = list(policies.regulation.cautions(cited))
     if missing := policies.not_built:
         names = ", ".join(missing)
         cautions.append(

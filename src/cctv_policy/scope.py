@@ -137,7 +137,7 @@ class Scopes:
             for o in overrides:
                 regulation = regulation.with_overrides(
                     {o.param: {"value": o.value, "effective_from": o.effective_from.isoformat(), "note": o.reason}},
-                    where=f"inventory/{school.source}",
+                    where=school.source,
                     school=school.id,
                 )
             self._made[key] = Scope(regulation, place, self.as_of, self.names)

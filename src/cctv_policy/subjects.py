@@ -46,6 +46,8 @@ class World:
     documents: Sequence[StateDocument]
     regulation: Regulation
     as_of: datetime
+    params: tuple[str, ...]
+    """Names of the parameters that the rules in force read."""
 
 
 def epoch(instant: datetime) -> int:
@@ -119,7 +121,7 @@ def _declared(device: Recorder | Camera, as_of: datetime) -> list[Said]:
                 device=device.id,
                 fact=fact,
                 value=value,
-                source=f"inventory/{device.source}:{device.line}",
+                source=f"{device.source}:{device.line}",
                 door="inventory",
                 at=as_of.isoformat(),
             ),
@@ -163,7 +165,7 @@ def _input(
         id=device.id,
         site=site,
         facts=document,
-        source=f"inventory/{device.source}",
+        source=device.source,
         line=device.line,
     )
     refs = {name: fact.refs for name, fact in facts.items()}
