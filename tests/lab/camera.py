@@ -93,7 +93,8 @@ def describe(clip: Clip, url: str) -> str:
         f"a=control:{url}",
         f"m=video 0 RTP/AVP {PAYLOAD_TYPE}",
         f"a=rtpmap:{PAYLOAD_TYPE} H264/{CLOCK_HZ}",
-        f"a=fmtp:{PAYLOAD_TYPE} packetization-mode=1;profile-level-id={clip.sps[1:4].hex()};sprop-parameter-sets={sets}",
+        f"a=fmtp:{PAYLOAD_TYPE} packetization-mode=1"
+        f";profile-level-id={clip.sps[1:4].hex()};sprop-parameter-sets={sets}",
         f"a=framerate:{clip.fps}",
         f"a=control:{url.rstrip('/')}/track1",
     )
@@ -123,7 +124,9 @@ def is_allowed(access: Access, method: str, header: str, nonce: str) -> bool:
 class Session:
     """One client connection: answers requests, and after PLAY sends frames in real time."""
 
-    def __init__(self, clip: Clip, access: Access, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, clip: Clip, access: Access, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self.clip, self.access, self.reader, self.writer = clip, access, reader, writer
         self.nonce, self.id = secrets.token_hex(16), secrets.token_hex(8)
         self.channel, self.ssrc = 0, secrets.token_bytes(4)
@@ -151,10 +154,17 @@ class Session:
         text = (start + await self.reader.readuntil(b"\r\n\r\n")).decode(errors="replace")
         request, *rest = text.strip().split("\r\n")
         method, url, _ = request.split(" ", 2)
-        headers = {k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in rest)}
+        headers = {
+            k.strip().lower(): v.strip() for k, _, v in (line.partition(":") for line in rest)
+        }
         await self.reader.readexactly(int(headers.get("content-length", "0")))
         status, extra, body = self.reply(method, url, headers)
-        lines = [f"RTSP/1.0 {status}", f"CSeq: {headers.get('cseq', '0')}", "Server: lab-camera", *extra]
+        lines = [
+            f"RTSP/1.0 {status}",
+            f"CSeq: {headers.get('cseq', '0')}",
+            "Server: lab-camera",
+            *extra,
+        ]
         if body:
             lines.append(f"Content-Length: {len(body)}")
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
@@ -174,13 +184,20 @@ class Session:
                 challenge = f'Digest realm="{REALM}", nonce="{self.nonce}"'
             return "401 Unauthorized", [f"WWW-Authenticate: {challenge}"], ""
         if method == "DESCRIBE":
-            return "200 OK", ["Content-Type: application/sdp", f"Content-Base: {url}/"], describe(self.clip, url)
+            return (
+                "200 OK",
+                ["Content-Type: application/sdp", f"Content-Base: {url}/"],
+                describe(self.clip, url),
+            )
         if method == "SETUP":
-            wanted = re.search(r"RTP/AVP/TCP.*?(?:interleaved=(\d+)-\d+|$)", headers.get("transport", ""))
+            wanted = re.search(
+                r"RTP/AVP/TCP.*?(?:interleaved=(\d+)-\d+|$)", headers.get("transport", "")
+            )
             if not wanted:
                 return "461 Unsupported Transport", [], ""
             self.channel = int(wanted[1] or 0)
-            transport = f"RTP/AVP/TCP;unicast;interleaved={self.channel}-{self.channel + 1};ssrc={self.ssrc.hex()}"
+            pair = f"{self.channel}-{self.channel + 1}"
+            transport = f"RTP/AVP/TCP;unicast;interleaved={pair};ssrc={self.ssrc.hex()}"
             return "200 OK", [f"Transport: {transport}", session], ""
         if method in ("PLAY", "GET_PARAMETER", "SET_PARAMETER", "TEARDOWN"):
             return "200 OK", [session] + (["Range: npt=now-"] if method == "PLAY" else []), ""
@@ -206,7 +223,11 @@ class Session:
     def send(self, payload: bytes, sequence: int, frame: int, *, last: bool) -> None:
         """One RTP packet in one interleaved frame."""
         stamp = frame * CLOCK_HZ // self.clip.fps & 0xFFFFFFFF
-        header = bytes((0x80, last << 7 | PAYLOAD_TYPE)) + sequence.to_bytes(2, "big") + stamp.to_bytes(4, "big")
+        header = (
+            bytes((0x80, last << 7 | PAYLOAD_TYPE))
+            + sequence.to_bytes(2, "big")
+            + stamp.to_bytes(4, "big")
+        )
         packet = header + self.ssrc + payload
         self.writer.write(b"$" + bytes((self.channel,)) + len(packet).to_bytes(2, "big") + packet)
 
@@ -224,7 +245,9 @@ async def serve(clip: Clip, access: Access, *, host: str, port: int) -> None:
 
 def main() -> None:
     """Parse arguments and serve."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--clip", type=Path, required=True)
     parser.add_argument("--host", default="0.0.0.0")
     parser.add_argument("--port", type=int, default=554)

@@ -22,12 +22,12 @@ def link_up(host: Host, index: int = 0) -> None:
 
 def loss(host: Host, percent: int) -> None:
     """Drop a share of the packets the host sends (the kernel has no netem)."""
-    table(host, f"ingress device \"{host.port()}\"", f"numgen random mod 100 < {percent} drop")
+    table(host, f'ingress device "{host.port()}"', f"numgen random mod 100 < {percent} drop")
 
 
 def filtered(host: Host, port: int) -> None:
     """A firewall between us and the host swallows a TCP port: connects time out."""
-    table(host, f"ingress device \"{host.port()}\"", f"tcp sport {port} drop")
+    table(host, f'ingress device "{host.port()}"', f"tcp sport {port} drop")
 
 
 def clear(host: Host) -> None:
@@ -37,7 +37,9 @@ def clear(host: Host) -> None:
 
 def table(host: Host, hook: str, rule: str) -> None:
     """One nft table per host with one rule on what it sends."""
-    text = f"table netdev {name(host)} {{ chain c {{ type filter hook {hook} priority 0; {rule}; }} }}"
+    text = (
+        f"table netdev {name(host)} {{ chain c {{ type filter hook {hook} priority 0; {rule}; }} }}"
+    )
     run("nft", "-f", "-", stdin=text)
 
 

@@ -204,7 +204,9 @@ def recorded(recorder: Recorder, host: Host, channel: int) -> list[str]:
     return host.exec(command, check=False).stdout.split()
 
 
-def wait_recording(street: Street, channels: dict[str, tuple[int, ...]], timeout: float = 120) -> None:
+def wait_recording(
+    street: Street, channels: dict[str, tuple[int, ...]], timeout: float = 120
+) -> None:
     """Until each named recorder has live footage on each channel; AssertionError otherwise."""
     deadline = time.monotonic() + timeout
     missing = [(name, channel) for name, numbers in channels.items() for channel in numbers]

@@ -140,7 +140,9 @@ def sudoers(recorder: Recorder) -> tuple[Item, ...]:
     source = recorder.sudoers or (own if own.is_file() else START_SUDOERS)
     return (
         File(path="/etc/sudoers.d/cctv-audit", content=source.read_text(), mode=0o440),
-        File(path="/etc/sudoers.d/cctv-push", content=f"{PUSH} ALL=(ALL) NOPASSWD: ALL\n", mode=0o440),
+        File(
+            path="/etc/sudoers.d/cctv-push", content=f"{PUSH} ALL=(ALL) NOPASSWD: ALL\n", mode=0o440
+        ),
     )
 
 

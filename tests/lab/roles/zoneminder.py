@@ -1,5 +1,7 @@
 """ZoneMinder with its database and Apache, as Debian packages them."""
 
+# ruff: noqa: S608 - the statements are made of the lab's own values
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta
@@ -95,7 +97,9 @@ def configuration(recorder: Recorder) -> tuple[Item, ...]:
             "Requires=mariadb.service lab-zm-load.service\n",
         ),
         # Installed for root only: the daemons cannot read it until someone changes that.
-        File(path=MAIN, content=(image() / MAIN[1:]).read_text(), mode=0o640, owner="root:www-data"),
+        File(
+            path=MAIN, content=(image() / MAIN[1:]).read_text(), mode=0o640, owner="root:www-data"
+        ),
         File(path="/etc/zm/conf.d/90-lab.conf", content=login, mode=0o640, owner="root:www-data"),
         File(path="/etc/php/8.2/apache2/conf.d/90-lab.ini", content="date.timezone=Asia/Taipei\n"),
     )
@@ -144,7 +148,9 @@ def certificate(recorder: Recorder) -> File:
 class Event:
     """One archived event: its row and its files."""
 
-    def __init__(self, number: int, channel: int, start: datetime, end: datetime, skew: timedelta) -> None:
+    def __init__(
+        self, number: int, channel: int, start: datetime, end: datetime, skew: timedelta
+    ) -> None:
         self.number, self.channel, self.end = number, channel, end
         self.begins, self.ends = start + skew, end + skew
         folder = f"{PLACE}/{channel}/{self.begins:%Y-%m-%d}"

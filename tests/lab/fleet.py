@@ -1,0 +1,128 @@
+"""A crowd for benchmarks: many real sshd and snmpd on loopback addresses of the sealed lab.
+
+sshd number *i* listens on ``127.10.x.y:22``, snmpd on ``127.11.x.y:161``; each sshd has a
+host key of its own and each snmpd an engine id of its own. All end with the lab.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from .lab import LabError, require_sealed, run, ssh_key, toolbox
+from .roles.common import AUDIT, Secrets
+
+WORKERS = 4
+
+SSHD = """\
+HostKey /fleet/{name}.key
+ListenAddress {address}:22
+PidFile none
+AuthorizedKeysFile /fleet/authorized_keys
+PasswordAuthentication no
+UsePAM no
+UseDNS no
+StrictModes no
+MaxStartups 200
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshServer:
+    """Log in as ``cctv-audit`` with ``lab.ssh_key(AUDIT)``."""
+
+    address: str
+    host_key: str
+
+    @property
+    def known_hosts_line(self) -> str:
+        """The line that pins it."""
+        return f"{self.address} {self.host_key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnmpServer:
+    """SNMP v3 authPriv (SHA-256, AES) with ``secrets``, and v2c with ``community``."""
+
+    address: str
+    secrets: Secrets = field(repr=False)
+    community: str = "lab-only"
+
+
+def address(net: int, index: int) -> str:
+    """The index-th address of 127.<net>.0.0/16."""
+    if not 0 <= index < 60_000:
+        raise LabError(f"no such fleet member: {index}")
+    return f"127.{net}.{index // 250}.{index % 250 + 1}"
+
+
+@cache
+def ground() -> Path:
+    """The tool box with what the servers share: account, key, folders, devices."""
+    require_sealed()
+    root = toolbox()
+    (root / "fleet").mkdir(exist_ok=True)
+    (root / "run/sshd").mkdir(exist_ok=True)
+    run("mount", "-t", "devpts", "devpts", str(root / "dev/pts"))
+    with (root / "etc/passwd").open("a") as passwd, (root / "etc/shadow").open("a") as shadow:
+        passwd.write(f"{AUDIT}:x:2001:2001::/tmp:/bin/sh\n")
+        shadow.write(f"{AUDIT}:*:20000:0:99999:7:::\n")
+    key = ssh_key(AUDIT).with_suffix(".pub").read_text()
+    (root / "fleet/authorized_keys").write_text(key)
+    return root
+
+
+def start_sshd(count: int) -> tuple[SshServer, ...]:
+    """Start servers 0..count-1 and wait until each has daemonised."""
+    ground()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return tuple(pool.map(one_sshd, range(count)))
+
+
+def one_sshd(index: int) -> SshServer:
+    """Key, configuration, server (it returns once it listens)."""
+    root, name, where = ground(), f"ssh{index}", address(10, index)
+    key = root / "fleet" / f"{name}.key"
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(key))
+    (root / "fleet" / f"{name}.conf").write_text(SSHD.format(name=name, address=where))
+    run("chroot", str(root), "/usr/sbin/sshd", "-f", f"/fleet/{name}.conf")
+    public = key.with_suffix(".key.pub").read_text().split()
+    return SshServer(address=where, host_key=" ".join(public[:2]))
+
+
+def start_snmpd(count: int) -> tuple[SnmpServer, ...]:
+    """Start agents 0..count-1; they share one user and its pass phrases."""
+    ground()
+    secrets = Secrets()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return tuple(pool.map(lambda index: one_snmpd(index, secrets), range(count)))
+
+
+def one_snmpd(index: int, secrets: Secrets) -> SnmpServer:
+    """Configuration and agent, each with its own persistent folder."""
+    root, name = ground(), f"snmp{index}"
+    server = SnmpServer(address=address(11, index), secrets=secrets)
+    (root / "fleet" / name).mkdir()
+    (root / "fleet" / f"{name}.conf").write_text(
+        f"agentaddress udp:{server.address}:161\nsysName {name}\n"
+        f'createUser {secrets.snmp_user} SHA-256 "{secrets.snmp_auth}" AES "{secrets.snmp_priv}"\n'
+        f"rouser {secrets.snmp_user} authpriv\nrocommunity {server.community}\n"
+    )
+    agent = (
+        "chroot", str(root), "/usr/sbin/snmpd", "-C", "-c", f"/fleet/{name}.conf",
+        "-p", f"/fleet/{name}/pid", "-Lf", "/dev/null", "-I", "-smux",
+    )  # fmt: skip
+    done = subprocess.run(
+        agent,
+        env={**os.environ, "SNMP_PERSISTENT_DIR": f"/fleet/{name}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise LabError(f"snmpd {name}: {done.stderr}")
+    return server
