@@ -6,6 +6,10 @@ Adding a driver: a module `drivers/<kind>.py`, one line in `DRIVERS`, a folder o
 
 from __future__ import annotations
 
+from cctv_policy.drivers import local, segment
 from cctv_policy.drivers.base import Driver
 
-DRIVERS: dict[str, Driver] = {}
+DRIVERS: dict[str, Driver] = {
+    "segment": segment.DRIVER,
+    "local": local.DRIVER,
+}

@@ -1,0 +1,122 @@
+"""From lanes (channels as configured) and files to the facts `channels` and `storage`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cctv_policy.drivers import network, retention
+from cctv_policy.drivers.cameras import Feed, camera_of, signal
+from cctv_policy.drivers.framing import CannotTell, Reply
+from cctv_policy.drivers.linux import device_now, device_zone, instant, volume_of, volumes
+from cctv_policy.drivers.machine import Told
+from cctv_policy.drivers.recordings import Span, Take, days_that_fit, survey
+from cctv_policy.inventory import Recorder
+from cctv_policy.model import Json
+
+Mode = Literal["continuous", "motion", "schedule", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Lane:
+    """One channel as it is set up. `takes`: its files, if the folder alone does not tell."""
+
+    ch: str
+    enabled: bool | None
+    mode: Mode | None
+    length_s: float | None
+    folder: str
+    feed: Feed | None = None
+    configured_days: int | None = None
+    takes: Sequence[Take] | None = None
+
+
+def tell_channels(
+    reply: Reply,
+    recorder: Recorder,
+    lanes: Sequence[Lane],
+    archives: Mapping[str, Sequence[Take]],
+) -> Iterator[Told]:
+    """Facts `channels` and `storage`. `archives`: the files below each folder that was listed."""
+    now, zone = device_now(reply), device_zone(reply)
+    spans = [
+        survey(
+            _own(lane, archives) if lane.takes is None else lane.takes,
+            now=now,
+            zone=zone,
+            length_s=lane.length_s,
+        )
+        for lane in lanes
+    ]
+    mounted = volumes(reply)
+    fit = projected(lanes, spans, mounted)
+    feeds = [lane.feed for lane in lanes if lane.feed]
+    try:
+        streams = network.streams(reply)
+    except CannotTell:
+        streams = None
+    channels: list[Json] = []
+    for lane, span in zip(lanes, spans, strict=True):
+        camera = camera_of(recorder, lane.ch, lane.feed)
+        days = lane.configured_days
+        channels.append(
+            {
+                "ch": lane.ch,
+                "camera_id": camera.id if camera else None,
+                "enabled": lane.enabled,
+                "mode": lane.mode,
+                "oldest_at": None if span.oldest is None else instant(span.oldest, zone),
+                "newest_at": None if span.newest is None else instant(span.newest, zone),
+                "gaps": None
+                if span.gaps is None
+                else [{"start": instant(a, zone), "end": instant(b, zone)} for a, b in span.gaps],
+                "configured_days": retention.configured_days(reply, lane.folder)
+                if days is None
+                else days,
+                "projected_days": fit.get(lane.ch),
+                "signal": signal(lane.feed, feeds, streams),
+            }
+        )
+    partial = any(span.cut_short for span in spans)
+    yield Told(fact="channels", value=channels, source="find (finished files)", partial=partial)
+    used = {str(v["mount"]): v for a in archives if (v := volume_of(a, mounted))}
+    yield Told(fact="storage", value=list(used.values()), source="df, /proc/mounts")
+
+
+def _own(lane: Lane, archives: Mapping[str, Sequence[Take]]) -> list[Take]:
+    """The files below the lane's folder."""
+    for archive, takes in archives.items():
+        base = archive.rstrip("/") + "/"
+        if lane.folder.rstrip("/") + "/" == base:
+            return list(takes)
+        if lane.folder.startswith(base):
+            below = lane.folder[len(base) :].rstrip("/") + "/"
+            return [t for t in takes if t.path.startswith(below)]
+    return []
+
+
+def projected(
+    lanes: Sequence[Lane],
+    spans: Sequence[Span],
+    mounted: dict[str, dict[str, Json]],
+    *,
+    usable: float = 1.0,
+) -> dict[str, int | None]:
+    """Days that fit, for each channel: all channels of one volume share it."""
+    groups: dict[str, list[tuple[Lane, Span]]] = {}
+    for lane, span in zip(lanes, spans, strict=True):
+        if volume := volume_of(lane.folder, mounted):
+            groups.setdefault(str(volume["mount"]), []).append((lane, span))
+    found: dict[str, int | None] = {}
+    for mount, members in groups.items():
+        volume = mounted[mount]
+        days = days_that_fit(
+            size=volume["size_bytes"],
+            free=volume["free_bytes"],
+            held=sum(span.bytes_total for _, span in members),
+            rates=[span.bytes_a_day for lane, span in members if lane.enabled],
+            usable=usable,
+        )
+        found |= {lane.ch: days for lane, _ in members if lane.enabled}
+    return found

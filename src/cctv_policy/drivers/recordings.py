@@ -1,0 +1,223 @@
+"""From the files of an archive to what a channel holds: oldest, newest, gaps, bytes a day. Pure.
+
+Only finished files count. The end of a file is its time of last change; its start is in its name
+where the name has a full date and time. Where name and time of change contradict each other (a copy
+put back, a clock that jumped) the span says so and the times that would rest on it are None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+from cctv_policy.drivers.framing import CannotTell
+from cctv_policy.state import Why
+
+DAY = 86_400
+GAP_S = 300
+"""Holes shorter than this are the pause between two files."""
+MOST_GAPS = 1000
+SMALLEST = 1024
+"""Bytes: an mp4 that is being written has 48, a failed one 0."""
+SETTLED_S = 90
+"""The newest file may still grow until it has been left alone for this long."""
+LONGEST_FILE_S = 6 * 3600
+AHEAD_S = 300
+"""A change later than the device's own clock by more than this is a clock that jumped."""
+RATE_DAYS = 7
+SHORTEST_FOR_RATE_S = 6 * 3600
+SAMPLES = 64
+NAME_AHEAD_S = 3600
+"""A name may be later than the time of change by this: the clock was set while recording."""
+
+VIDEO = (".mp4", ".mkv", ".avi", ".mov", ".flv", ".webm", ".mpg", ".mpeg", ".ts", ".m4v", ".h264")
+PICTURE = (".jpg", ".jpeg", ".png", ".ppm", ".webp")
+
+_IN_NAME = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[-_/T .]?"
+    r"([0-2]\d)[-_.:h]?([0-5]\d)[-_.:m]?([0-5]\d)(?!\d)"
+)
+
+
+class Take(NamedTuple):
+    """One file: time of last change (UNIX seconds), bytes, path below the folder."""
+
+    end: float
+    size: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What one channel holds. Times are UNIX seconds by the device's clock."""
+
+    files: int
+    oldest: float | None
+    newest: float | None
+    gaps: tuple[tuple[float, float], ...] | None
+    bytes_total: int
+    bytes_a_day: float | None
+    doubtful: bool = False
+    """Names and times of change contradict each other, or files lie in the device's future."""
+    cut_short: bool = False
+    """More gaps than are listed; the longest are."""
+
+
+def parse_listing(text: str) -> list[Take]:
+    """Of `find -printf %T@/%s/%P//`. CannotTell (odd_output) if a record is not of that form."""
+    found: list[Take] = []
+    for record in text.strip("\n").split("//"):
+        parts = record.split("/", 2)
+        if len(parts) == 3:
+            try:
+                found.append(Take(float(parts[0]), int(parts[1]), parts[2]))
+            except ValueError:
+                raise CannotTell(Why.ODD_OUTPUT, "the list of files is not readable") from None
+        elif record.strip():
+            raise CannotTell(Why.ODD_OUTPUT, "the list of files is cut off")
+    return found
+
+
+def is_footage(path: str) -> bool:
+    """By its ending; what else lies in the folder (a database, an index) is not counted."""
+    return path.lower().endswith(VIDEO + PICTURE)
+
+
+def named_start(path: str, zone: tzinfo) -> float | None:
+    """The last full date and time in a path, as UNIX seconds; None if there is none."""
+    found = _IN_NAME.findall(path)
+    if not found:
+        return None
+    try:
+        return datetime(*map(int, found[-1]), tzinfo=zone).timestamp()  # type: ignore[misc, arg-type]
+    except ValueError:
+        return None
+
+
+def survey(
+    takes: Iterable[Take], *, now: float, zone: tzinfo, length_s: float | None = None
+) -> Span:
+    """What the files of one channel amount to. `length_s`: how long one file is set to be."""
+    footage = [t for t in takes if t.size >= SMALLEST and is_footage(t.path)]
+    videos = [t for t in footage if t.path.lower().endswith(VIDEO)]
+    pictures = [t for t in footage if not t.path.lower().endswith(VIDEO)] if videos else []
+    ahead = [t for t in footage if t.end > now + AHEAD_S]
+    done = sorted(t for t in (videos or footage) if t.end <= now + AHEAD_S)
+    if done and now - done[-1].end < SETTLED_S:
+        done.pop()
+    span = _survey(done, zone, length_s, doubtful=bool(ahead), total=sum(t.size for t in footage))
+    first = min((t.end for t in pictures), default=None)
+    if first is not None and span.oldest is not None and first < span.oldest:
+        return _with_oldest(span, first)
+    return span
+
+
+def _with_oldest(span: Span, oldest: float) -> Span:
+    """Pictures older than the oldest video are footage too."""
+    return Span(
+        files=span.files,
+        oldest=oldest,
+        newest=span.newest,
+        gaps=span.gaps,
+        bytes_total=span.bytes_total,
+        bytes_a_day=span.bytes_a_day,
+        doubtful=span.doubtful,
+        cut_short=span.cut_short,
+    )
+
+
+def _survey(
+    done: Sequence[Take], zone: tzinfo, length_s: float | None, *, doubtful: bool, total: int
+) -> Span:
+    if not done:
+        return Span(
+            files=0, oldest=None, newest=None, gaps=(), bytes_total=total, bytes_a_day=None,
+            doubtful=doubtful,
+        )  # fmt: skip
+    contradicted = _contradicted(done, zone)
+    starts = _Starts(done, zone, length_s)
+    gaps = () if contradicted else starts.gaps()
+    longest = sorted(sorted(gaps, key=lambda g: g[0] - g[1])[:MOST_GAPS])
+    return Span(
+        files=len(done),
+        oldest=None if contradicted else starts.of(0),
+        newest=None if contradicted else done[-1].end,
+        gaps=None if contradicted else tuple(longest),
+        bytes_total=total,
+        bytes_a_day=None if contradicted else _rate(done, starts.of(0), gaps),
+        doubtful=doubtful or contradicted,
+        cut_short=len(gaps) > MOST_GAPS,
+    )
+
+
+def _contradicted(done: Sequence[Take], zone: tzinfo) -> bool:
+    """Whether names and times of change disagree: in the first, the last, or any of a sample."""
+    step = max(1, len(done) // SAMPLES)
+    sample = [*done[::step], done[-1]]
+    return any(not _agrees(t, named_start(t.path, zone)) for t in sample)
+
+
+def _agrees(take: Take, start: float | None) -> bool:
+    return start is None or -NAME_AHEAD_S <= take.end - start <= LONGEST_FILE_S
+
+
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """Starts of files, looked up in their names only where they matter (there may be 100,000)."""
+
+    done: Sequence[Take]
+    zone: tzinfo
+    length_s: float | None
+
+    def of(self, index: int) -> float:
+        take = self.done[index]
+        start = named_start(take.path, self.zone)
+        if start is not None and _agrees(take, start):
+            return min(start, take.end)
+        return take.end - (self.length_s or 0)
+
+    def gaps(self) -> tuple[tuple[float, float], ...]:
+        found: list[tuple[float, float]] = []
+        before = self.done[0].end
+        for index, take in enumerate(self.done):
+            if take.end - before >= GAP_S and (start := self.of(index)) - before >= GAP_S:
+                found.append((before, start))
+            before = take.end
+        return tuple(found)
+
+
+def _rate(
+    done: Sequence[Take], oldest: float, gaps: tuple[tuple[float, float], ...]
+) -> float | None:
+    """Bytes a day while recording, over the last week; None below six hours of footage."""
+    newest = done[-1].end
+    since = max(oldest, newest - RATE_DAYS * DAY)
+    idle = sum(max(0.0, end - max(start, since)) for start, end in gaps)
+    recorded = newest - since - idle
+    if recorded < SHORTEST_FOR_RATE_S:
+        return None
+    return sum(t.size for t in done if t.end > since) * DAY / recorded
+
+
+def days_that_fit(
+    *,
+    size: int,
+    free: int,
+    held: int,
+    rates: Sequence[float | None],
+    usable: float = 1.0,
+) -> int | None:
+    """Days of all channels that fit on a volume: (free + held) ÷ bytes a day, rounded down.
+
+    `held`: bytes of the recordings on it (never taken as more than what is in use); `usable`: share
+    of the volume at which the recorder itself starts to delete. None if any channel's rate is not
+    known.
+    """
+    known = [rate for rate in rates if rate]
+    if not known or len(known) < len(rates):
+        return None
+    room = free + min(held, max(size - free, 0)) - size * (1 - usable)
+    return max(0, int(room / sum(known)))

@@ -1,0 +1,75 @@
+"""Rules on the machine that delete recordings by age: systemd-tmpfiles and cron. Pure: reply →
+days.
+
+`systemd-tmpfiles` measures age by the newest of the times of change, access and inode unless the
+rule says `m:`. For footage that nobody touches all three are the time of recording, so a plain
+`14d` keeps 14 days as well; it keeps longer what somebody plays back or copies. Both forms are what
+the recorder is *set* to keep; what it really keeps is `oldest_at`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cctv_policy.drivers.framing import CannotTell, Reply
+from cctv_policy.drivers.linux import unit_states
+
+_UNITS_S = {
+    "us": 1e-6, "ms": 1e-3, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "hr": 3600,
+    "d": 86_400, "w": 604_800, "": 1,
+}  # fmt: skip
+
+
+def configured_days(reply: Reply, folder: str) -> int | None:
+    """Days that rules on `folder` keep; 0 if no rule deletes there; None if that cannot be seen."""
+    days = [*_tmpfiles(reply, folder), *_cron(reply, folder)]
+    if days:
+        return min(days)
+    try:
+        reply.text("crontabs")
+    except CannotTell:
+        return None  # an account's own crontab may delete; we may not look
+    return 0
+
+
+def _tmpfiles(reply: Reply, folder: str) -> list[int]:
+    """Ages of lines like `d /srv/recordings 2750 rec rec m:14d`, if the cleaner runs at all."""
+    timer = unit_states(reply).get("systemd-tmpfiles-clean.timer", {})
+    if timer.get("ActiveState") != "active":
+        return []
+    found = []
+    for words in map(str.split, reply.optional("tmpfiles").splitlines()):
+        if len(words) >= 6 and words[0][0] in "dDevqQ" and _covers(words[1], folder):
+            seconds = _age(words[5])
+            if seconds is not None:
+                found.append(int(seconds // 86_400))
+    return found
+
+
+def _covers(path: str, folder: str) -> bool:
+    base = path.rstrip("/*").rstrip("/")
+    return folder == base or folder.startswith(base + "/")
+
+
+def _age(text: str) -> float | None:
+    """`14d`, `m:2w`, `~10d12h`; None for `-`, which is no age."""
+    span = text.rpartition(":")[2].lstrip("~")
+    parts = re.findall(r"(\d+)\s*([a-z]*)", span)
+    if not parts or any(unit not in _UNITS_S for _, unit in parts):
+        return None
+    return sum(int(number) * _UNITS_S[unit] for number, unit in parts)
+
+
+def _cron(reply: Reply, folder: str) -> list[int]:
+    """`find FOLDER … -mtime +N -delete` deletes what is older than N+1 days; `-mmin` in minutes."""
+    found = []
+    for line in (reply.optional("cron") + "\n" + reply.optional("crontabs")).splitlines():
+        command = re.search(r"\bfind\s+(?:-[HL]\s+)?[\"']?(/[^\s\"']*)", line)
+        deletes = "-delete" in line or re.search(r"\brm\b", line)
+        if not command or not deletes or not _covers(command[1], folder):
+            continue
+        if days := re.search(r"-mtime\s+\+(\d+)", line):
+            found.append(int(days[1]) + 1)
+        elif minutes := re.search(r"-mmin\s+\+(\d+)", line):
+            found.append(int(minutes[1]) // 1440)
+    return found

@@ -1,0 +1,38 @@
+"""The one POSIX shell script that a device is asked to run, put together for its kind.
+
+The pieces are `sh/*.sh`. A script goes to `sh -s` on standard input, holds no secret, writes
+nothing on the device, and runs each privileged command as `sudo -n` with the exact arguments of
+`sudoers/<kind>`.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+_MARK = "@MARK@"
+
+
+@cache
+def _piece(name: str) -> str:
+    lines = (
+        files("cctv_policy.drivers").joinpath("sh", f"{name}.sh").read_text("utf-8").splitlines()
+    )
+    return (
+        "\n".join(line.strip() for line in lines if line.strip() and line.strip()[0] != "#") + "\n"
+    )
+
+
+def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
+    """The script of one kind, framed with `mark`; `settings` become shell variables `set_<name>`.
+
+    The whole work is one function that is called on the last line: a script that arrives cut off
+    does nothing.
+    """
+    given = "".join(
+        f"set_{name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in settings.items()
+    )
+    body = _piece("begin").replace(_MARK, mark) + given + _piece("linux") + _piece(kind)
+    return f"main() {{\n{body}finish\n}}\nmain </dev/null 2>/dev/null\n"

@@ -1,0 +1,25 @@
+# ffmpeg as a systemd service that writes segments: the units that name ffmpeg and an input.
+found=
+for f in /etc/systemd/system/*.service /usr/local/lib/systemd/system/*.service; do
+    [ -r "$f" ] && grep -q 'ffmpeg.* -i \|ffmpeg.*\\$' "$f" && found="$found ${f##*/}"
+done
+for unit in $found; do
+    case $unit in
+        *@.service)
+            for f in /etc/systemd/system/*.wants/"${unit%.service}"*.service; do
+                [ -L "$f" ] && units="$units ${f##*/}" && ours="$ours ${f##*/}"
+            done ;;
+        *) units="$units $unit"; ours="$ours $unit" ;;
+    esac
+done
+section units systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState $units
+recorders() {
+    [ -n "$ours" ] || return 78
+    systemctl show -p Id,ActiveState,UnitFileState,NRestarts,ExecStart,Environment,EnvironmentFiles $ours
+}
+section recorders recorders
+environment() { [ -d /etc/cctv-segment ] || return 0; either /usr/bin/grep -rIs . /etc/cctv-segment; }
+section environment environment
+version() { ffmpeg -version | sed -n 1p; }
+section version version
+section "files ${set_archive:-/srv/recordings}" footage "${set_archive:-/srv/recordings}"

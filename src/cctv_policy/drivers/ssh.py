@@ -1,0 +1,237 @@
+"""One SSH connection, one login, one script: the door to every recorder that runs Linux.
+
+Host keys are pinned in the inventory and checked before anything secret is sent. Nothing of the
+user's own SSH set-up is used: no agent, no key files, no known_hosts. The steps fail apart, so that
+"no route", "refused", "filtered", "another host key", "login refused", "no answer in time" and "odd
+output" stay different answers.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import io
+import socket
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cctv_policy.drivers.base import Context
+from cctv_policy.drivers.framing import Answer, CannotTell
+from cctv_policy.errors import SecretError
+from cctv_policy.inventory import Connect
+from cctv_policy.state import Why
+
+if TYPE_CHECKING:
+    import paramiko
+
+CONNECT_S = 10.0
+BANNER_S = 15.0
+LOGIN_S = 20.0
+OUTPUT_LIMIT = 48 << 20
+"""Bytes of one answer: about 700,000 recording files."""
+COMMAND = "exec /bin/sh -s"
+_CHUNK = 1 << 16
+
+
+def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
+    """Run `script` on the device and return what it printed. Raises CannotTell.
+
+    An answer that stops half-way (time, size, a lost line) is returned with `stopped` set.
+    """
+    end = context.monotonic() + context.budget_s
+
+    def left(most: float) -> float:
+        rest = end - context.monotonic()
+        if rest <= 0:
+            raise CannotTell(Why.BUDGET, f"{context.budget_s:g} s are used up")
+        return min(most, rest)
+
+    key = _key(connect, context)
+    line = _dial(connect, left(CONNECT_S))
+    try:
+        transport = _greet(line, connect, left(BANNER_S))
+    except BaseException:
+        line.close()
+        raise
+    try:
+        _login(transport, connect, key, left(LOGIN_S))
+        return _run(transport, context, script, mark, left)
+    finally:
+        transport.close()
+
+
+def _key(connect: Connect, context: Context) -> paramiko.PKey:
+    """The private key, parsed once per process however many devices use it."""
+    try:
+        return parsed_key(context.secrets(connect.key).reveal())
+    except SecretError:
+        raise CannotTell(Why.NO_SECRET, f"no secret named {connect.key}") from None
+    except ValueError:
+        raise CannotTell(
+            Why.NO_SECRET, f"the secret {connect.key} is not an unencrypted private key"
+        ) from None
+
+
+@lru_cache(maxsize=256)
+def parsed_key(text: str) -> paramiko.PKey:
+    """A private key in OpenSSH or PEM form. ValueError (without the text) if it is not one."""
+    import paramiko
+
+    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
+        try:
+            return kind.from_private_key(io.StringIO(text))
+        except (paramiko.SSHException, ValueError, IndexError, TypeError, UnicodeDecodeError):
+            continue
+    raise ValueError("not a private key")
+
+
+def _dial(connect: Connect, timeout: float) -> socket.socket:
+    """A TCP connection; the ways it can fail have names of their own."""
+    try:
+        line = socket.create_connection((connect.host, connect.port), timeout=timeout)
+    except TimeoutError:
+        raise CannotTell(Why.FILTERED, f"no reply to a connection within {timeout:.0f} s") from None
+    except socket.gaierror:
+        raise CannotTell(Why.NO_ROUTE, "the host name has no address") from None
+    except OSError as error:
+        refused = error.errno in (errno.ECONNREFUSED, errno.ECONNRESET)
+        why = Why.REFUSED if refused else Why.NO_ROUTE
+        raise CannotTell(why, error.strerror or type(error).__name__) from None
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return line
+
+
+def _greet(line: socket.socket, connect: Connect, timeout: float) -> paramiko.Transport:
+    """Key exchange, and the host key compared with the pins. Nothing secret has been sent yet."""
+    import paramiko
+
+    pins = dict(pin.split(" ", 1) for pin in connect.host_keys)
+    if not pins:
+        raise CannotTell(Why.HOST_KEY_UNPINNED, "no host key in the inventory")
+    transport = paramiko.Transport(line)
+    transport.banner_timeout = timeout
+    transport.handshake_timeout = timeout
+    transport.auth_timeout = LOGIN_S
+    try:
+        transport.get_security_options().key_types = _algorithms(transport, pins)
+        transport.start_client(timeout=timeout)
+        _compare(transport.get_remote_server_key(), connect.host_keys)
+    except CannotTell:
+        transport.close()
+        raise
+    except Exception as error:
+        transport.close()
+        raise _no_greeting(error) from None
+    return transport
+
+
+def _algorithms(transport: paramiko.Transport, pins: dict[str, str]) -> tuple[str, ...]:
+    """Ask only for host keys of pinned types; an RSA key signs under three names."""
+    wanted = set(pins)
+    if "ssh-rsa" in wanted:
+        wanted |= {"rsa-sha2-512", "rsa-sha2-256"}
+    return tuple(a for a in transport.get_security_options().key_types if a in wanted)
+
+
+def _compare(shown: paramiko.PKey, pins: tuple[str, ...]) -> None:
+    offered = f"{shown.get_name()} {base64.b64encode(shown.asbytes()).decode()}"
+    if offered not in pins:
+        raise CannotTell(Why.HOST_KEY_CHANGED, "the device shows another key than the pinned one")
+
+
+def _no_greeting(error: Exception) -> CannotTell:
+    """What went wrong before the login. The error's text is read, never passed on as it is."""
+    import paramiko
+
+    said = str(error).lower()
+    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
+        if "host key" in said:
+            return CannotTell(Why.HOST_KEY_CHANGED, "the device has no key of a pinned type")
+        return CannotTell(Why.ODD_OUTPUT, "no common algorithm for the connection")
+    if "indecipherable" in said or "incompatible version" in said:
+        return CannotTell(Why.ODD_OUTPUT, "the port does not speak SSH 2")
+    if "banner" in said or isinstance(error, EOFError | TimeoutError):
+        return CannotTell(Why.NO_ANSWER, "connected, but no SSH greeting came")
+    return CannotTell(Why.NO_ANSWER, f"the connection broke in the key exchange ({_name(error)})")
+
+
+def _login(
+    transport: paramiko.Transport, connect: Connect, key: paramiko.PKey, timeout: float
+) -> None:
+    """One try with one key. Refusal ends it: another try could lock the account."""
+    import paramiko
+
+    transport.auth_timeout = timeout
+    try:
+        more = transport.auth_publickey(connect.user, key)
+    except paramiko.AuthenticationException as error:
+        if "timeout" in str(error).lower():
+            raise CannotTell(Why.NO_ANSWER, "no answer to the login in time") from None
+        raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the key is not accepted") from None
+    except Exception as error:
+        raise CannotTell(Why.NO_ANSWER, f"the line broke in the login ({_name(error)})") from None
+    if more:
+        raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the device wants a second factor")
+
+
+def _run(
+    transport: paramiko.Transport,
+    context: Context,
+    script: str,
+    mark: str,
+    left: Callable[[float], float],
+) -> Answer:
+    try:
+        channel = transport.open_session(timeout=left(LOGIN_S))
+        channel.settimeout(left(LOGIN_S))
+        channel.exec_command(COMMAND)
+        channel.sendall(script.encode())
+        asked_at = context.now().timestamp()
+        channel.shutdown_write()
+    except CannotTell:
+        raise
+    except Exception as error:
+        raise CannotTell(Why.NO_ANSWER, f"no command was taken ({_name(error)})") from None
+    return _listen(channel, context, mark, left, asked_at)
+
+
+def _listen(
+    channel: Any, context: Context, mark: str, left: Callable[[float], float], asked_at: float
+) -> Answer:
+    """Read to the end of the answer, its time or its limit."""
+    chunks: list[bytes] = []
+    needle, size, first_at = mark.encode(), 0, 0.0
+    stopped: Why | None = None
+    detail = ""
+    while True:
+        try:
+            channel.settimeout(left(3600))
+            chunk = channel.recv(_CHUNK)
+        except (TimeoutError, CannotTell):
+            stopped, detail = Why.NO_ANSWER, f"not ready within {context.budget_s:g} s"
+            break
+        except Exception as error:
+            stopped, detail = Why.NO_ANSWER, f"the line broke ({_name(error)})"
+            break
+        if not chunk:
+            break
+        if not first_at and needle in (chunks[-1] + chunk if chunks else chunk):
+            first_at = context.now().timestamp()
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > OUTPUT_LIMIT:
+            stopped, detail = Why.ODD_OUTPUT, f"more than {OUTPUT_LIMIT >> 20} MiB"
+            break
+    return Answer(
+        text=b"".join(chunks).decode("utf-8", "replace"),
+        mark=mark,
+        asked_at=asked_at,
+        first_at=first_at or context.now().timestamp(),
+        stopped=stopped,
+        detail=detail,
+    )
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
