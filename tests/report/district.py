@@ -83,6 +83,14 @@ PASSWORD = rule(
     "管理者帳號禁止使用預設密碼",
     "No admin account keeps a default password",
     severity=Severity.CRITICAL,
+    reasons={
+        "auth_refused": reason(
+            "設備拒絕登入，讀不到「{fact}」（{detail}）",
+            "the device refused the login, so {fact} was not read ({detail})",
+            "檢查帳號與密碼名稱",
+            "check account and secret name",
+        )
+    },
 )
 RETENTION = rule(
     17,
@@ -196,7 +204,7 @@ def findings() -> tuple[Finding, ...]:
             PASSWORD,
             pingxi,
             Outcome.UNKNOWN,
-            causes=(Cause(code="auth_refused", values={"fact": "accounts", "door": "ssh"}),),
+            causes=(Cause(code="auth_refused", values={"fact": "accounts", "detail": "ssh"}),),
         ),
         finding(
             RETENTION,

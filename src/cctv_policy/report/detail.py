@@ -94,11 +94,12 @@ def parameter(use: ParamUse, lang: str) -> str:
     level = CONFIDENCES.get(use.confidence)
     source = [
         clean(use.pack),
-        say("since", lang, date=clean(use.effective_from)),
+        say("since", lang, date=clean(use.effective_from)) if use.effective_from else "",
         say("confidence", lang, level=level.get(lang) if level else clean(use.confidence)),
         say("text_seen" if use.text_seen else "text_not_seen", lang),
     ]
-    tail = f"（{'，'.join(source)}）" if lang != "en" else f" ({', '.join(source)})"
+    told = ("，" if lang != "en" else ", ").join(part for part in source if part)
+    tail = f"（{told}）" if lang != "en" else f" ({told})"
     return f"{clean(use.name)} = {compact(use.value)}{tail}"
 
 

@@ -11,6 +11,7 @@ import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SPACE = frozenset("\t\n\v\f\r\x85\u2028\u2029")
+_NOT_LAST = frozenset("（「『【〈《([{")
 _NOT_FIRST = frozenset("，。、；：！？）」』】〉》,.;:!?)]}%")
 _TOKEN = re.compile(
     r"\s+|[^\s\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\uffef]+|."
@@ -74,7 +75,8 @@ def pad(text: str, columns: int) -> str:
 def wrap(text: str, columns: int) -> list[str]:
     """Lines of at most `columns` columns, broken at spaces and between wide characters.
 
-    Closing punctuation starts no line if it can be helped; a word longer than a line is cut up.
+    Closing punctuation starts no line and an opening bracket ends none, if it can be helped; a
+    word longer than a line is cut up.
     At least one line comes back.
     """
     columns = max(columns, 4)
@@ -86,15 +88,20 @@ def wrap(text: str, columns: int) -> list[str]:
             lines.append(line.rstrip())
             line = ""
         else:
-            carried = _carried(line) if token[0] in _NOT_FIRST else ""
+            carried = _carried(line, token)
             lines.append(line[: len(line) - len(carried)].rstrip())
             line = carried + token
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
-def _carried(line: str) -> str:
-    """The last character of the line, to go down with the punctuation that follows it."""
-    return line[-1] if len(line) > 1 and _columns(line[-1]) == 2 else ""
+def _carried(line: str, token: str) -> str:
+    """The end of the line that has to go down with what follows: an opening bracket, or the
+    character before closing punctuation."""
+    if len(line) < 2:
+        return ""
+    if line[-1] in _NOT_LAST:
+        return line[-1]
+    return line[-1] if token[0] in _NOT_FIRST and _columns(line[-1]) == 2 else ""
 
 
 def _tokens(text: str, columns: int) -> list[str]:

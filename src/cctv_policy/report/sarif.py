@@ -21,12 +21,22 @@ import json
 import re
 from urllib.parse import quote
 
+from cctv_policy.evidence import CANNOT_BE_USED
 from cctv_policy.model import Finding, Json, Outcome, Rule, Run, Severity
-from cctv_policy.report.detail import QUIET, fingerprint, labelled, message, site_name, waived
+from cctv_policy.report.detail import (
+    QUIET,
+    fingerprint,
+    labelled,
+    message,
+    site_name,
+    unique,
+    waived,
+)
 from cctv_policy.report.layout import clean
 from cctv_policy.report.markdown import escaped
 from cctv_policy.report.sentences import pairs, plain, title
 from cctv_policy.report.words import BASES, OUTCOMES, SEVERITIES, say
+from cctv_policy.state import Why
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -46,6 +56,8 @@ _SECURITY = {
     Severity.LOW: "2.5",
     Severity.INFO: "0.0",
 }
+_EVERY_RULES = {*Why, *CANNOT_BE_USED, "missing", "partial", "no_verdict"}
+"""Reasons of the gate; their advice is about evidence and does not explain a rule."""
 _KINDS = {
     Outcome.PASS: "pass",
     Outcome.FAIL: "fail",
@@ -134,8 +146,8 @@ def _rule(rule: Rule, lang: str) -> dict[str, Json]:
     named = clean(rule.title.get(lang)) or rule.id
     basis = BASES.get(rule.basis)
     full = f"{rule.clause} {named}" + (f" ({basis.get(lang)})" if basis else "")
-    fixes = dict.fromkeys(clean(r.fix.get(lang)) for r in rule.reasons.values())
-    steps = [fix for fix in fixes if fix]
+    own = [r for code, r in rule.reasons.items() if code not in _EVERY_RULES]
+    steps = unique(clean(r.fix.get(lang)) for r in own)
     return {
         "id": rule.id,
         "name": _pascal(rule.id),

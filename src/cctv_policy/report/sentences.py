@@ -11,11 +11,12 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from cctv_policy.model import Cause, Finding, Json, Reason
+from cctv_policy.model import Cause, Finding, Json, Text
 from cctv_policy.report.layout import clean
-from cctv_policy.report.words import GAPS, say
+from cctv_policy.report.words import say
 
 _FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_EMPTY = re.compile(r"（）| ?\(\)")
 _DEEPEST = 12
 
 
@@ -63,7 +64,10 @@ def pairs(values: Mapping[str, Json]) -> str:
 
 
 def fill(template: str, values: Mapping[str, Json], lang: str) -> tuple[str, bool]:
-    """The template with its values, and whether each name had one; a missing name stays."""
+    """The template with its values, and whether each name had one; a missing name stays.
+
+    Brackets around an empty value go with it.
+    """
     whole = True
 
     def value(match: re.Match[str]) -> str:
@@ -74,7 +78,7 @@ def fill(template: str, values: Mapping[str, Json], lang: str) -> tuple[str, boo
         return shown(values[match[1]], lang)
 
     text = clean(_FIELD.sub(value, template))
-    return re.sub(r" {2,}", " ", text).strip(), whole
+    return re.sub(r" {2,}", " ", _EMPTY.sub("", text)).strip(), whole
 
 
 def coded(cause: Cause) -> str:
@@ -85,41 +89,28 @@ def coded(cause: Cause) -> str:
 
 def seen(finding: Finding, cause: Cause, lang: str) -> str:
     """What was seen; a code that nobody words, or a missing value, shows code and values."""
-    reason, ours = _reason(finding, cause)
-    if reason is None:
-        return coded(cause)
-    template = reason.text.get(lang)
-    text, whole = fill(template, cause.values, lang)
-    if not whole or not text:
-        return f"{text} [{coded(cause)}]".strip()
-    if ours:
-        rest = {k: v for k, v in cause.values.items() if f"{{{k}}}" not in template}
-        told = [compact(v) if k == "detail" else pairs({k: v}) for k, v in rest.items() if v != ""]
-        return f"{text} ({', '.join(told)})" if told else text
-    return text
+    reason = finding.rule.reasons.get(cause.code)
+    return _told(reason.text if reason else None, cause, lang)
 
 
 def to_do(finding: Finding, cause: Cause, lang: str) -> str:
     """What to do about it; empty where nobody says."""
-    reason, _ = _reason(finding, cause)
+    reason = finding.rule.reasons.get(cause.code)
     return fill(reason.fix.get(lang), cause.values, lang)[0] if reason else ""
 
 
 def noted(finding: Finding, note: Cause, lang: str) -> str:
     """A note's sentence, or its code and values."""
-    text = finding.rule.notes.get(note.code)
-    if text is None:
-        return coded(note)
-    filled, whole = fill(text.get(lang), note.values, lang)
-    return filled if whole and filled else f"{filled} [{coded(note)}]".strip()
+    return _told(finding.rule.notes.get(note.code), note, lang)
+
+
+def _told(template: Text | None, cause: Cause, lang: str) -> str:
+    if template is None:
+        return coded(cause)
+    text, whole = fill(template.get(lang), cause.values, lang)
+    return text if text and whole else f"{text} [{coded(cause)}]".strip()
 
 
 def title(finding: Finding, lang: str) -> str:
     """The rule's title."""
     return clean(finding.rule.title.get(lang))
-
-
-def _reason(finding: Finding, cause: Cause) -> tuple[Reason | None, bool]:
-    """The rule's own wording, else the gate's; and whether it is the gate's."""
-    own = finding.rule.reasons.get(cause.code)
-    return (own, False) if own is not None else (GAPS.get(cause.code), True)

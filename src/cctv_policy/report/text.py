@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from cctv_policy.model import WORST_FIRST, Finding, Outcome, Rule, Run
@@ -168,16 +169,23 @@ def _findings(run: Run, lang: str, columns: int, colour: bool) -> str:
     parts = [f"{say('findings', lang)}  {len(chosen)}"]
     for site, of_site in groupby(chosen, key=lambda f: f.subject.site):
         parts.append(cut(f"== {site_name(run, site, lang)} ({clean(site)})", columns))
-        for _, group in groupby(of_site, key=lambda f: (f.subject.kind, f.subject.id)):
-            members = list(group)
-            subject = members[0].subject
-            head = f"{KINDS[subject.kind].get(lang)} {clean(subject.id)}  {place(members[0])}"
-            parts.append("  " + cut(head.rstrip(), columns - 2))
-            parts += [
-                _indented(finding(f, lang=lang, columns=columns - 4, colour=colour))
-                for f in members
-            ]
+        for body, heads in _subjects(of_site, lang, columns, colour).items():
+            parts += ["\n".join(f"  {cut(head, columns - 2)}" for head in heads), body]
     return "\n\n".join(parts)
+
+
+def _subjects(
+    findings: Iterable[Finding], lang: str, columns: int, colour: bool
+) -> dict[str, list[str]]:
+    """Heads of subjects by what there is to say; subjects with the very same findings share it."""
+    heads: dict[str, list[str]] = {}
+    for _, group in groupby(findings, key=lambda f: (f.subject.kind, f.subject.id)):
+        members = list(group)
+        subject = members[0].subject
+        head = f"{KINDS[subject.kind].get(lang)} {clean(subject.id)}  {place(members[0])}"
+        told = [finding(f, lang=lang, columns=columns - 4, colour=colour) for f in members]
+        heads.setdefault("\n\n".join(map(_indented, told)), []).append(head.rstrip())
+    return heads
 
 
 def _indented(text: str) -> str:

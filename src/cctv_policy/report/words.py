@@ -1,13 +1,14 @@
-"""The reports' own words, zh-TW first: labels, outcomes, severities, and the gate's reasons.
+"""The reports' own words, zh-TW first: labels, outcomes, severities.
 
-Sentences of rules are not here: they come from each rule's METADATA (model.Rule).
+Sentences are not here: they come from the METADATA of each rule and of the gate
+(model.Rule.reasons).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cctv_policy.model import Outcome, Reason, Severity, SubjectKind, Text
+from cctv_policy.model import Outcome, Severity, SubjectKind, Text
 
 
 def _t(zh: str, en: str) -> Text:
@@ -127,132 +128,3 @@ def say(key: str, lang: str, **values: object) -> str:
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
-
-
-def _gap(zh: str, en: str, fix_zh: str, fix_en: str) -> Reason:
-    return Reason(text=_t(zh, en), fix=_t(fix_zh, fix_en))
-
-
-_AGAIN = ("重新收集證據", "collect the evidence again")
-_FACT = "證據 {fact} "
-
-GAPS: Mapping[str, Reason] = {
-    "no_verdict": _gap(
-        "規則沒有給出判定",
-        "the rule gave no verdict",
-        "這是工具或規則的錯誤，請回報",
-        "this is a fault of the tool or the rule; report it",
-    ),
-    "missing": _gap("沒有證據 {fact}", "there is no evidence of {fact}", *_AGAIN),
-    "stale": _gap(_FACT + "已過期", "the evidence of {fact} is too old", *_AGAIN),
-    "future": _gap(
-        _FACT + "的時間在判定時點之後",
-        "the evidence of {fact} is from after the instant of judgement",
-        "檢查收集主機的時鐘與 --as-of",
-        "check the collecting machine's clock and --as-of",
-    ),
-    "malformed": _gap(_FACT + "格式不符", "the evidence of {fact} is not of its type", *_AGAIN),
-    "contradictory": _gap(
-        _FACT + "的來源互相矛盾",
-        "the sources of {fact} contradict each other",
-        "查明何者為真後重新收集",
-        "find out which is right, then collect again",
-    ),
-    "partial": _gap(_FACT + "不完整", "the evidence of {fact} is incomplete", *_AGAIN),
-    "empty": _gap(
-        _FACT + "為空，無法證明任何事",
-        "the evidence of {fact} is empty and proves nothing",
-        *_AGAIN,
-    ),
-    "no_route": _gap(
-        "無法取得 {fact}：沒有路由到設備",
-        "{fact} could not be read: no route to the device",
-        "檢查網路線路與路由",
-        "check the network path",
-    ),
-    "refused": _gap(
-        "無法取得 {fact}：設備拒絕連線",
-        "{fact} could not be read: connection refused",
-        "確認服務已啟用、埠號正確",
-        "check that the service runs and the port is right",
-    ),
-    "filtered": _gap(
-        "無法取得 {fact}：封包被過濾",
-        "{fact} could not be read: the packets are filtered",
-        "檢查防火牆規則",
-        "check the firewall",
-    ),
-    "auth_refused": _gap(
-        "無法取得 {fact}：登入被拒",
-        "{fact} could not be read: login refused",
-        "檢查帳號與保管的密碼",
-        "check the account and its stored secret",
-    ),
-    "host_key_changed": _gap(
-        "無法取得 {fact}：主機金鑰已改變",
-        "{fact} could not be read: the host key has changed",
-        "查明原因；確認無誤後才更新清冊中的金鑰",
-        "find out why; update the pin in the inventory only when it is explained",
-    ),
-    "host_key_unpinned": _gap(
-        "無法取得 {fact}：清冊未登載主機金鑰",
-        "{fact} could not be read: no host key is pinned",
-        "把主機金鑰登載於清冊",
-        "pin the host key in the inventory",
-    ),
-    "no_answer": _gap(
-        "無法取得 {fact}：設備未在時限內回應",
-        "{fact} could not be read: no answer in time",
-        "確認設備已開機並可連線",
-        "check that the device is on and reachable",
-    ),
-    "odd_output": _gap(
-        "無法取得 {fact}：設備的回應無法解讀",
-        "{fact} could not be read: the answer makes no sense",
-        "查看收集紀錄並回報",
-        "look at the collection log and report it",
-    ),
-    "no_secret": _gap(
-        "無法取得 {fact}：找不到所需的密碼",
-        "{fact} could not be read: the secret is not in the vault",
-        "把密碼存入保管庫",
-        "put the secret into the vault",
-    ),
-    "not_permitted": _gap(
-        "無法取得 {fact}：帳號權限不足",
-        "{fact} could not be read: the account may not",
-        "給予唯讀帳號所需的最小權限",
-        "grant the read-only account what it needs, no more",
-    ),
-    "not_supported": _gap(
-        "無法取得 {fact}：設備或連線方式不支援",
-        "{fact} could not be read: not supported by the device or this door",
-        "改用其他方式，或以人工查核表填報",
-        "use another door, or a manual answer sheet",
-    ),
-    "not_configured": _gap(
-        "無法取得 {fact}：此連線方式未設定",
-        "{fact} could not be read: this door is not configured",
-        "在清冊中設定連線方式",
-        "configure the door in the inventory",
-    ),
-    "not_found": _gap("設備上找不到 {fact}", "{fact} was not found on the device", *_AGAIN),
-    "locked": _gap(
-        "無法取得 {fact}：帳號已鎖定",
-        "{fact} could not be read: the account is locked",
-        "等待解鎖後再收集，不要重試密碼",
-        "wait until it unlocks; do not try passwords",
-    ),
-    "budget": _gap(
-        "無法取得 {fact}：超過時間預算",
-        "{fact} could not be read: out of time budget",
-        *_AGAIN,
-    ),
-    "internal": _gap(
-        "無法取得 {fact}：工具內部錯誤",
-        "{fact} could not be read: an internal fault of the tool",
-        "請回報此錯誤",
-        "report this fault",
-    ),
-}
-"""What the gate, the doors and the evaluation say for every rule alike (evidence.py, state.Why)."""
