@@ -21,7 +21,7 @@ OVERRIDE_IGNORED = "override_ignored"
 
 
 class Place(TypedDict, total=False):
-    """Where a parameter is asked for; an area that is not said is the site's type."""
+    """Where a parameter is asked for; of a pack chosen by name, what is not said fits."""
 
     city: str | None
     school: str | None
@@ -137,16 +137,21 @@ def _applies(level: Level, place: Place) -> bool:
 
 
 def _matches(selector: Selector, place: Place, *, stated: bool) -> bool:
-    """Whether every key of the selector fits; an unsaid one fits unless it must be `stated`."""
+    """Whether every key of the selector fits; an unsaid one fits unless it must be `stated`.
+
+    An area is of its own type and of its site's: all of a kindergarten is kindergarten.
+    """
+    site = place.get("site_type")
     pairs = (
-        (selector.city, place.get("city")),
-        (selector.school, place.get("school")),
-        (selector.site_type, place.get("site_type")),
-        (selector.area_type, place.get("area_type") or place.get("site_type")),
-        (selector.camera, place.get("camera")),
+        (selector.city, {place.get("city")}),
+        (selector.school, {place.get("school")}),
+        (selector.site_type, {site}),
+        (selector.area_type, {place.get("area_type"), site}),
+        (selector.camera, {place.get("camera")}),
     )
     return all(
-        not wanted or (said in wanted if said is not None else not stated) for wanted, said in pairs
+        not wanted or (not said.isdisjoint(wanted) if said != {None} else not stated)
+        for wanted, said in pairs
     )
 
 
