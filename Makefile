@@ -38,10 +38,10 @@ lint: $(VENV)/dev rego ## ruff, mypy, import-linter, opa, regal
 	$(BIN)/lint-imports
 
 rego: $(TOOLS)/opa $(TOOLS)/regal ## opa check, fmt, test with coverage, and Regal
-	$(TOOLS)/opa check --strict policies/cctv
-	$(TOOLS)/opa fmt --fail --list policies/cctv
-	$(TOOLS)/opa test --coverage --threshold 100 policies/cctv > $(TOOLS)/coverage.json || { cat $(TOOLS)/coverage.json; exit 1; }
-	$(TOOLS)/regal lint policies/cctv
+	$(TOOLS)/opa check --strict policies
+	$(TOOLS)/opa fmt --fail --list policies
+	$(TOOLS)/opa test --coverage --threshold 100 policies > $(TOOLS)/coverage.json || { cat $(TOOLS)/coverage.json; exit 1; }
+	$(TOOLS)/regal lint policies
 
 tools: $(TOOLS)/opa $(TOOLS)/regal ## build the pinned OPA and Regal (needs Go)
 

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
+from tests import opa
 
-@pytest.fixture(params=["regorus"])
-def engine(request: pytest.FixtureRequest) -> str:
-    """The engine a test judges with."""
-    return str(request.param)
+
+@pytest.fixture(scope="session")
+def opa_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[opa.Server]:
+    """A real OPA server with the policies that ship; in CI its absence is a failure."""
+    if opa.find() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no opa: run `make tools` first (needs Go)")
+        pytest.skip("there is no opa: `make tools` builds it (needs Go)")
+    with opa.serve(tmp_path_factory.mktemp("opa")) as server:
+        yield server
+
+
+@pytest.fixture(params=["regorus", pytest.param("opa", marks=pytest.mark.opa)])
+def judging(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Keyword arguments for pipeline.judge: once with each engine."""
+    if request.param == "regorus":
+        return {"engine": "regorus"}
+    return {"engine": "opa", "opa": request.getfixturevalue("opa_server").settings}

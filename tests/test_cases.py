@@ -75,11 +75,13 @@ def _cell(run: Run, rule: str, subject: str) -> Finding:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_case_has_the_expected_verdicts(path: Path, tmp_path: Path, engine: str) -> None:
+def test_case_has_the_expected_verdicts(
+    path: Path, tmp_path: Path, judging: dict[str, Any]
+) -> None:
     for number, step in enumerate(_read(path)):
         built = _built(step)
         root = built.write(tmp_path / str(number))
-        run = pipeline.judge(root, as_of=built.as_of, engine=engine)
+        run = pipeline.judge(root, as_of=built.as_of, **judging)
         for wanted in step["expect"]:
             found = _cell(run, wanted["rule"], wanted.get("subject", district.NVR))
             told = (found.outcome, [c.code for c in found.causes], [n.code for n in found.notes])

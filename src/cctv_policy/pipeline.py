@@ -162,11 +162,14 @@ def _cautions(
 def write_bundle(path: Path, *, policies: Path | None = None) -> str:
     """Write the Rego policies as an OPA bundle (tar.gz); its revision is the digest returned.
 
-    The same policies give the same bytes. UsageError if the file cannot be written.
+    The bundle carries `server/authz.rego` too: who may ask the server what. The same policies give the same bytes. UsageError if the file cannot be written.
     """
-    loaded = catalog.load(policies or bundle.folder("policies"))
+    folder = policies or bundle.folder("policies")
+    loaded = catalog.load(folder)
+    roots = ["cctv", "cctv_revision", "system/authz"]
     files = {
-        ".manifest": json.dumps({"revision": loaded.digest, "roots": ["cctv", "cctv_revision"]}),
+        ".manifest": json.dumps({"revision": loaded.digest, "roots": roots}),
+        "server/authz.rego": (folder / "server" / "authz.rego").read_text(encoding="utf-8"),
         "data.json": json.dumps({"cctv_revision": loaded.digest}),
         **loaded.modules,
     }
