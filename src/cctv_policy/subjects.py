@@ -18,6 +18,7 @@ from unicodedata import normalize
 
 from cctv_policy.addresses import AddressPolicy, classify
 from cctv_policy.channels import channel_facts
+from cctv_policy.clock import clock_facts
 from cctv_policy.evidence import Fact, Said, join
 from cctv_policy.inventory import Camera, Inventory, Recorder, School
 from cctv_policy.model import EvidenceRef, Json, ParamUse, Subject, SubjectKind
@@ -226,8 +227,10 @@ def _recorder(recorder: Recorder, scopes: Mapping[str, Scope], facts: dict[str, 
             recorder,
             scopes,
             offset_s=values.get("time.offset_s", 0),
+            told_at=datetime.fromisoformat(facts["channels"].refs[0].collected_at),
             observed_reset=datetime.fromisoformat(reset) if reset else None,
         )
+    values["clock"] = clock_facts(values.get("time.offset_s"), values.get("time.tz"), scope)
     described = {
         "status": recorder.status,
         "driver": recorder.driver,
