@@ -1,0 +1,225 @@
+"""Inventory → state documents: every recorder is asked once, and every one ends in the report.
+
+A recorder has one thread and one budget; its document is written by that thread when the device is
+done, so a run holds no documents. A device that breaks its driver, hangs or is not there degrades
+only itself (collect_one.py says what is asked of one target).
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cctv_policy import collect_one
+from cctv_policy.collect_one import Ended, Job, Settings, TargetReport
+from cctv_policy.drivers import DRIVERS, managed
+from cctv_policy.drivers.base import Driver
+from cctv_policy.drivers.login_probe import Ledger
+from cctv_policy.errors import UsageError
+from cctv_policy.inventory import Inventory
+from cctv_policy.secretstore import SecretStore
+
+TICK_S = 0.25
+GRACE_S = 1.0
+"""A driver keeps the budget itself; the guard ends what is this much over it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One step: how far the run is, and what just ended."""
+
+    done: int
+    total: int
+    last: TargetReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectReport:
+    """Every selected target of the inventory, in its order."""
+
+    run_id: str
+    started_at: str
+    finished_at: str
+    interrupted: bool
+    targets: tuple[TargetReport, ...]
+
+    def counts(self) -> dict[Ended, int]:
+        """How many targets ended how; zeros too."""
+        found = Counter(target.ended for target in self.targets)
+        return {ended: found[ended] for ended in Ended}
+
+
+def collect(
+    inventory: Inventory,
+    *,
+    store: SecretStore,
+    out: Path,
+    root: Path,
+    now: Callable[[], datetime],
+    run_id: str,
+    concurrency: int | None = None,
+    budget_s: float | None = None,
+    only: Collection[str] = (),
+    progress: Callable[[Progress], None] = lambda _: None,
+    ledger: Path | None = None,
+    probe_max_attempts: int = 2,
+    drivers: Mapping[str, Driver] = DRIVERS,
+) -> CollectReport:
+    """Ask every recorder of `inventory` and write a state document for each below `out`.
+
+    `only`: ids of schools and recorders. `root`: the district's repository (answer sheets lie there).
+    `ledger`: the file of login probes made so far; None allows no such probe (parameter
+    `probe_enabled`). `concurrency` and `budget_s` (seconds a device) default to the district's own.
+    Ctrl-C ends the run: documents written stay valid and the report says what is missing. Raises
+    UsageError for an unknown id or driver, and nothing for what devices do.
+    """
+    _refuse_unknown(inventory, only, drivers)
+    limits = inventory.district.collect
+    settings = Settings(
+        store=store,
+        out=out,
+        root=root,
+        now=now,
+        budget_s=budget_s or limits.device_budget_s,
+        run_id=run_id,
+        index=managed.index(inventory, store),
+        ledger=Ledger(ledger) if ledger else None,
+        probe_max_attempts=probe_max_attempts,
+        drivers=drivers,
+    )
+    jobs = [job for job in _jobs(inventory) if not only or _chosen(job, only)]
+    started_at = now().isoformat()
+    pool = _Pool(jobs, settings, progress)
+    interrupted = pool.work(min(concurrency or limits.concurrency, len(jobs)))
+    return CollectReport(
+        run_id=run_id,
+        started_at=started_at,
+        finished_at=now().isoformat(),
+        interrupted=interrupted,
+        targets=tuple(pool.reports.get(job.target) or _not_finished(job) for job in jobs),
+    )
+
+
+def _jobs(inventory: Inventory) -> Iterator[Job]:
+    for school in inventory.schools:
+        for recorder in school.recorders:
+            yield Job(school=school, recorder=recorder)
+        if school.router and any(recorder.in_use for recorder in school.recorders):
+            yield Job(school=school, recorder=None)
+
+
+def _chosen(job: Job, only: Collection[str]) -> bool:
+    return job.school.id in only or (job.recorder is not None and job.recorder.id in only)
+
+
+def _refuse_unknown(
+    inventory: Inventory, only: Collection[str], drivers: Mapping[str, Driver]
+) -> None:
+    known = {school.id for school in inventory.schools}
+    known |= {recorder.id for _, recorder in inventory.recorders()}
+    if unknown := sorted(set(only) - known):
+        what = f"no school or recorder called {', '.join(unknown)}"
+        raise UsageError(what, fix="use ids of the inventory")
+    for _, recorder in inventory.recorders():
+        if recorder.in_use and recorder.driver not in drivers:
+            raise UsageError(
+                f"no driver called {recorder.driver!r}",
+                where=f"{recorder.source}:{recorder.line}",
+                fix=f"known: {', '.join(sorted(drivers))}",
+            )
+
+
+def _not_finished(job: Job) -> TargetReport:
+    return job.report(Ended.NOT_FINISHED, "the run was interrupted")
+
+
+class _Pool:
+    """Threads that take jobs from a queue, and a guard that takes jobs away from stuck threads."""
+
+    def __init__(
+        self, jobs: list[Job], settings: Settings, progress: Callable[[Progress], None]
+    ) -> None:
+        self.reports: dict[str, TargetReport] = {}
+        self._settings = settings
+        self._progress = progress
+        self._total = len(jobs)
+        self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._ended: queue.SimpleQueue[TargetReport] = queue.SimpleQueue()
+        self._running: dict[str, Job] = {}
+        for job in jobs:
+            self._waiting.put(job)
+
+    def work(self, threads: int) -> bool:
+        """Until every job has its report; True if interrupted."""
+        try:
+            for _ in range(threads):
+                self._start_thread()
+            looked = time.monotonic()
+            while len(self.reports) < self._total:
+                self._take_one()
+                if time.monotonic() - looked >= TICK_S:
+                    self._guard()
+                    looked = time.monotonic()
+        except KeyboardInterrupt:
+            self._stop()
+            return True
+        return False
+
+    def _take_one(self) -> None:
+        try:
+            self._note(self._ended.get(timeout=TICK_S))
+        except queue.Empty:
+            return
+
+    def _guard(self) -> None:
+        limit = time.monotonic() - self._settings.budget_s - GRACE_S
+        for job in list(self._running.values()):
+            if job.began < limit and job.take():
+                self._note(collect_one.over_budget(job, self._settings))
+                self._start_thread()
+
+    def _stop(self) -> None:
+        """Hand out nothing more; who is writing may finish, the others must not write any more."""
+        while not self._waiting.empty():
+            self._waiting.get_nowait()
+        for job in list(self._running.values()):
+            if job.take():
+                self.reports[job.target] = _not_finished(job)
+        deadline = time.monotonic() + GRACE_S
+        while self._running.keys() - self.reports.keys() and time.monotonic() < deadline:
+            try:
+                report = self._ended.get(timeout=TICK_S)
+            except queue.Empty:
+                continue
+            self.reports[report.target] = report
+
+    def _note(self, report: TargetReport) -> None:
+        self._running.pop(report.target, None)
+        self.reports[report.target] = report
+        self._progress(Progress(done=len(self.reports), total=self._total, last=report))
+
+    def _start_thread(self) -> None:
+        # A daemon: a device that never lets its thread go must not keep the process alive.
+        threading.Thread(target=self._loop, name="collect", daemon=True).start()
+
+    def _loop(self) -> None:
+        while True:
+            try:
+                job = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            job.began = time.monotonic()
+            self._running[job.target] = job
+            try:
+                report = collect_one.run(job, self._settings)
+            except Exception as error:  # a fault of ours must end this target only
+                report = job.report(Ended.BROKEN, collect_one.kind_of(error))
+            if report is None:  # the guard has ended the job and started another thread
+                return
+            self._ended.put(report)

@@ -1,0 +1,162 @@
+"""Where collection takes named secrets from: a folder only its owner can read, or the environment.
+
+A value leaves here only as `drivers.base.Secret`; every message names the secret, never its value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from cctv_policy.drivers.base import Secret
+from cctv_policy.errors import SecretError
+
+ENVIRONMENT_PREFIX = "CCTV_SECRET_"
+MAX_BYTES = 64 * 1024
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+class SecretMissing(SecretError):
+    """The store does not have the secret; another store may."""
+
+
+class SecretStore(Protocol):
+    """What collection needs of any vault."""
+
+    def get(self, name: str) -> Secret:
+        """The secret called `name`; SecretError (with the name only) if it cannot be had."""
+        ...
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name) or ".." in name:
+        raise SecretError(
+            f"{name!r} cannot be the name of a secret",
+            fix="use letters, digits, dot, dash and underscore; a name is not a path",
+        )
+    return name
+
+
+class FolderStore:
+    """One file a secret, named like it, in a folder; folder and files belong to the owner alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, name: str) -> Secret:
+        """Content of `<folder>/<name>` without one final line break.
+
+        Refuses links, special files, files of others, and files or a folder that anybody else may
+        read or write.
+        """
+        path = self.folder / _checked(name)
+        try:
+            _refuse_if_open(self.folder.stat(), name, self.folder, "chmod 700")
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        except FileNotFoundError:
+            raise SecretMissing(
+                f"secret {name!r} is not there",
+                where=str(path),
+                fix=f"put it into {path} (owner only, mode 600)",
+            ) from None
+        except OSError as error:
+            raise SecretError(
+                f"secret {name!r} cannot be read: {error.strerror}",
+                where=str(path),
+                fix=f"put it into {path} (owner only, mode 600)",
+            ) from None
+        with os.fdopen(handle, "rb") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise SecretError(f"secret {name!r} is not a plain file", where=str(path))
+            _refuse_if_open(found, name, path, "chmod 600")
+            data = file.read(MAX_BYTES + 1)
+        return _decoded(data, name, str(path))
+
+
+def _refuse_if_open(found: os.stat_result, name: str, path: Path, command: str) -> None:
+    if found.st_uid not in (os.geteuid(), 0):
+        raise SecretError(
+            f"secret {name!r}: owned by user {found.st_uid}, not by you",
+            where=str(path),
+            fix="only the owner's own files are taken",
+        )
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise SecretError(
+            f"secret {name!r}: others may read or write it (mode {stat.S_IMODE(found.st_mode):o})",
+            where=str(path),
+            fix=f"{command} {path}",
+        )
+
+
+def _decoded(data: bytes, name: str, where: str) -> Secret:
+    if len(data) > MAX_BYTES:
+        raise SecretError(f"secret {name!r} is larger than {MAX_BYTES} bytes", where=where)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise SecretError(f"secret {name!r} is not UTF-8 text", where=where) from None
+    return Secret(text.removesuffix("\n").removesuffix("\r"))
+
+
+class EnvironmentStore:
+    """`CCTV_SECRET_<NAME>`: upper case, anything but letters and digits written as `_`."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def get(self, name: str) -> Secret:
+        """Value of the variable; an empty one is an empty secret."""
+        variable = ENVIRONMENT_PREFIX + re.sub(r"[^A-Z0-9]", "_", _checked(name).upper())
+        if variable not in self._environ:
+            raise SecretMissing(f"secret {name!r} is not set", fix=f"set {variable}")
+        return Secret(self._environ[variable])
+
+
+class FirstOf:
+    """Several stores, asked in turn: the first that has the secret answers.
+
+    A secret that a store has but must not give (open permissions) is an error, not a reason to go on.
+    """
+
+    def __init__(self, *stores: SecretStore) -> None:
+        self._stores = stores
+
+    def get(self, name: str) -> Secret:
+        """The first store's value; SecretMissing, with every way to supply it, if none has it."""
+        ways: list[str] = []
+        for store in self._stores:
+            try:
+                return store.get(name)
+            except SecretMissing as missing:
+                ways.append(missing.fix)
+        raise SecretMissing(f"secret {name!r} is in no store", fix=", or ".join(ways))
+
+
+def open_store(folder: Path | None, environ: Mapping[str, str]) -> SecretStore:
+    """The environment first, then `folder` if there is one."""
+    stores: list[SecretStore] = [EnvironmentStore(environ)]
+    if folder is not None:
+        stores.append(FolderStore(folder))
+    return FirstOf(*stores)
+
+
+class Fingerprints:
+    """Tells equal secrets apart from different ones, for one run only.
+
+    The key is random and dies with the run, so nothing that is kept can be guessed against.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+
+    def of(self, secret: Secret) -> bytes:
+        """HMAC-SHA-256 of the secret under the run's key. Keep it in memory; never write it."""
+        return hmac.digest(self._key, secret.reveal().encode(), hashlib.sha256)
