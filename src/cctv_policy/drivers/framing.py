@@ -81,6 +81,10 @@ class Reply:
             raise self.missing
         return check(found[0], self.missing)
 
+    def check(self, section: Section) -> str:
+        """The section's output, or CannotTell if its code says that the output is no answer."""
+        return check(section, self.missing)
+
     def lines(self, name: str) -> list[str]:
         """The non-empty lines of `text`."""
         return [line for line in self.text(name).splitlines() if line.strip()]
