@@ -13,7 +13,8 @@ import pytest
 
 from cctv_policy.errors import InventoryError
 from cctv_policy.model import Run
-from report import district
+
+from .report import district
 
 pytest_plugins = ["pytester"]
 
@@ -111,16 +112,20 @@ def test_defaults_are_the_rootdir_and_now(checks: pytest.Pytester, fake: Fake) -
     (asked,) = fake.asked
     as_of = asked.pop("as_of")
     assert isinstance(as_of, datetime)
-    assert as_of.tzinfo
+    assert str(as_of.tzinfo) == "Asia/Taipei"
     assert asked == {"root": checks.path, "pack": None, "engine": "regorus", "state_folder": None}
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-11-22", "2026-11-22T08:00:00"])
-def test_instant_without_offset_is_an_error(checks: pytest.Pytester, fake: Fake, text: str) -> None:
-    result = run(checks, f"--cctv-as-of={text}")
+def test_time_that_cannot_be_read_is_an_error(checks: pytest.Pytester, fake: Fake) -> None:
+    result = run(checks, "--cctv-as-of=yesterday")
     result.assert_outcomes(errors=1)
-    assert "is not an instant" in result.stdout.str()
+    assert "--cctv-as-of: 'yesterday' is not a time" in result.stdout.str()
     assert not fake.asked
+
+
+def test_time_without_offset_is_taipei_time(checks: pytest.Pytester, fake: Fake) -> None:
+    run(checks, "--cctv-as-of=2026-11-22T08:00")
+    assert fake.asked[0]["as_of"] == datetime.fromisoformat("2026-11-22T08:00+08:00")
 
 
 def test_nothing_to_judge_is_an_error(checks: pytest.Pytester, fake: Fake) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What `cctv-policy check` asks for too; every option has the CLI's default."""
     group = parser.getgroup("cctv-policy", "school CCTV compliance (checks/)")
     add = group.addoption
-    add("--cctv-as-of", metavar="INSTANT", help="judge as of this instant, with offset (now)")
+    add("--cctv-as-of", metavar="INSTANT", help="judge as of this time (now)")
     add("--cctv-pack", metavar="ID", help="regulation pack (the inventory's)")
     add("--cctv-engine", metavar="NAME", default="regorus", help="policy engine (regorus)")
     add("--cctv-root", metavar="FOLDER", help="the district's repository (pytest's rootdir)")
@@ -81,18 +81,18 @@ def judged(config: pytest.Config) -> Run:
 
 
 def _instant(text: str | None) -> datetime:
+    """The option as the CLI reads it: without an offset it is Taipei time. UsageError."""
+    from cctv_policy.errors import UsageError
+    from cctv_policy.periods import TAIPEI
+
     if text is None:
-        return datetime.now(UTC)
+        return datetime.now(TAIPEI)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        from cctv_policy.errors import UsageError
-
-        fix = "give an instant with offset, for example 2026-11-22T08:00:00+08:00"
-        raise UsageError(f"{text!r} is not an instant", where="--cctv-as-of", fix=fix)
-    return instant
+        fix = "write it like 2026-11-22T08:00+08:00"
+        raise UsageError(f"{text!r} is not a time", where="--cctv-as-of", fix=fix) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=TAIPEI)
 
 
 def _names(findings: Iterable[Finding]) -> list[str]:
