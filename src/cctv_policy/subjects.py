@@ -1,8 +1,8 @@
 """Inventory + evidence + regulation → one rule input per subject.
 
 Rego gets finished values only: instants as epoch seconds (the device's own already corrected by its
-clock offset), owed and lawful ages as instants, addresses with their class. It compares; it computes no
-date and parses no text. The shape of an input:
+clock offset), owed and lawful ages as instants, addresses with their class. It compares; it
+computes no date and parses no text. The shape of an input:
 
     {"as_of_s": int, "subject": {kind, id, site, …inventory}, "facts": {name: value},
      "gaps": {name: {"code", "values"}}, "params": {name: value}, "rules": {id: [needed facts]}}
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from unicodedata import normalize
 
@@ -57,7 +57,9 @@ def epoch(instant: datetime) -> int:
 
 
 def rule_inputs(world: World) -> Iterator[RuleInput]:
-    """Every subject of the inventory: each school, its recorders, their cameras; nothing left out."""
+    """Every subject of the inventory: each school, its recorders, their cameras; nothing
+    left out.
+    """
     said = _by_device(world.documents)
     places = Scopes.of(world.regulation, world.as_of, world.params)
     for school in world.inventory.schools:
@@ -179,7 +181,12 @@ def _values(facts: Mapping[str, Fact], addresses: AddressPolicy) -> dict[str, Js
     if "interfaces" in values:
         values["interfaces"] = _classified(values["interfaces"], addresses)
     if "accounts" in values:
-        values["accounts"] = [_account(a) for a in values["accounts"]]
+        offset_s = _device_offset(facts["accounts"], values.get("time.offset_s", 0))
+        values["accounts"] = [_account(a, offset_s) for a in values["accounts"]]
+    if "exposure.upnp_mappings" in values:
+        values["exposure.upnp_mappings"] = _mapped(values["exposure.upnp_mappings"], addresses)
+    if "exposure.router" in values:
+        values["exposure.router"] = _router(values["exposure.router"], addresses)
     if "sockets" in values:
         values["sockets"] = [
             s | {"class": classify(s["address"], addresses).klass.value} for s in values["sockets"]
@@ -211,10 +218,48 @@ def _classified(interfaces: list[dict[str, Json]], policy: AddressPolicy) -> lis
     return entries
 
 
-def _account(account: dict[str, Json]) -> dict[str, Json]:
+def _mapped(mappings: list[dict[str, Json]], policy: AddressPolicy) -> list[dict[str, Json]]:
+    """Port mappings with the class and normal form of the inside address, to compare with
+    the device's.
+    """
+    entries: list[dict[str, Json]] = []
+    for mapping in mappings:
+        judged = classify(mapping["internal_address"], policy)
+        told = {"external_port": None, "internal_port": None} | mapping
+        entries.append(told | {"normalised": judged.normalised, "class": judged.klass.value})
+    return entries
+
+
+def _router(router: dict[str, Json], policy: AddressPolicy) -> dict[str, Json]:
+    """The router record; its DMZ host becomes `dmz`, a list of at most one mapping of all ports."""
+    host = router["dmz_host"]
+    dmz = [] if host is None else [{"internal_address": host}]
+    return router | {
+        "port_forwards": _mapped(router["port_forwards"], policy),
+        "static_nat": _mapped(router["static_nat"], policy),
+        "dmz": _mapped(dmz, policy),
+    }
+
+
+_OWN_CLOCK = ("vault", "inventory", "manual")
+"""Doors that tell the day of a change by a person's calendar, not by the device's clock."""
+
+
+def _device_offset(accounts: Fact, offset_s: int) -> int:
+    """What to take off the accounts' instants: the device's clock offset if only the device
+    told them.
+    """
+    return 0 if any(ref.door in _OWN_CLOCK for ref in accounts.refs) else offset_s
+
+
+def _account(account: dict[str, Json], offset_s: int) -> dict[str, Json]:
     changed = account.get("last_password_change")
-    changed_s = int(datetime.fromisoformat(changed).timestamp()) if changed else None
-    return {"factory_label": None, "probe": None, "shared_with": None} | account | {"changed_s": changed_s}
+    changed_s = int(datetime.fromisoformat(changed).timestamp()) - offset_s if changed else None
+    return (
+        {"factory_label": None, "probe": None, "shared_with": None}
+        | account
+        | {"changed_s": changed_s}
+    )
 
 
 def _recorder(recorder: Recorder, scopes: Mapping[str, Scope], facts: dict[str, Fact]) -> RuleInput:
@@ -231,28 +276,28 @@ def _recorder(recorder: Recorder, scopes: Mapping[str, Scope], facts: dict[str, 
             observed_reset=datetime.fromisoformat(reset) if reset else None,
         )
     values["clock"] = clock_facts(values.get("time.offset_s"), values.get("time.tz"), scope)
-    described = {
+    described: dict[str, Json] = {
         "status": recorder.status,
         "driver": recorder.driver,
         "analog": False,
         "commissioned_on": recorder.commissioned_on.isoformat(),
         "commissioned_s": int(midnight(recorder.commissioned_on).timestamp()),
+        "commissioned_until_s": epoch(midnight(recorder.commissioned_on + timedelta(days=1))),
         "custodian_changes_s": [],
     }
     return _input(SubjectKind.RECORDER, recorder, recorder.site, described, facts, values, scope)
 
 
-def _camera(
-    recorder: Recorder, camera: Camera, scope: Scope, facts: dict[str, Fact]
-) -> RuleInput:
+def _camera(recorder: Recorder, camera: Camera, scope: Scope, facts: dict[str, Fact]) -> RuleInput:
     added = camera.added_on.on if camera.added_on else recorder.commissioned_on
-    described = {
+    described: dict[str, Json] = {
         "status": recorder.status,
         "analog": camera.analog,
         "recorder": recorder.id,
         "ch": camera.ch,
         "commissioned_on": added.isoformat(),
         "commissioned_s": int(midnight(added).timestamp()),
+        "commissioned_until_s": epoch(midnight(added + timedelta(days=1))),
         "custodian_changes_s": [],
     }
     values = _values(facts, scope.addresses)
@@ -279,8 +324,10 @@ def _site(
     if seen is None:
         facts["seen"] = Fact(name="seen", value=None, code="missing", detail=school.id, refs=())
     else:
-        known = _known_addresses(school, evidence)
-        values["seen"] = [s | {"known": s["address"] in known} for s in seen.value]
+        known = {_normal(a, scope.addresses) for a in _known_addresses(school, evidence)}
+        values["seen"] = [
+            s | {"known": _normal(s["address"], scope.addresses) in known} for s in seen.value
+        ]
         facts["seen"] = seen
     return _input(SubjectKind.SITE, school, school.id, {"status": "in_use"}, facts, values, scope)
 
@@ -298,15 +345,19 @@ def _seen(
     return Fact(name="seen", value=value, code="", detail="", refs=refs)
 
 
-def _known_addresses(
-    school: School, evidence: Mapping[str, Mapping[str, Fact]]
-) -> frozenset[str]:
+def _normal(address: str, policy: AddressPolicy) -> str:
+    """One spelling an address; what is none (a host name) stays as it is."""
+    return classify(address, policy).normalised or address
+
+
+def _known_addresses(school: School, evidence: Mapping[str, Mapping[str, Fact]]) -> frozenset[str]:
     """Addresses that belong to devices of the inventory: declared, connected to, or observed."""
     known: set[str] = set()
     for recorder in school.recorders:
         known |= {recorder.connect.host} if recorder.connect else set()
         known |= {camera.address for camera in recorder.cameras if camera.address}
-        for device in (recorder, *recorder.cameras):
+        devices: tuple[Recorder | Camera, ...] = (recorder, *recorder.cameras)
+        for device in devices:
             interfaces = evidence[device.id].get("interfaces")
             if interfaces and not interfaces.code:
                 known |= {a["address"] for i in interfaces.value for a in i["addresses"]}
