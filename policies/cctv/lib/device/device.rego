@@ -7,3 +7,7 @@ package cctv.lib.device
 retired := {"code": "decommissioned", "values": {"status": input.subject.status}} if {
 	input.subject.status in {"in_storage", "decommissioned"}
 }
+
+# A camera on a coaxial cable has no address and no login. A network camera whose address nobody wrote
+# down is not one: a blank in the inventory takes nothing out of a rule.
+analog := {"code": "no_ip", "values": {}} if input.subject.analog == true

@@ -48,14 +48,21 @@
 #       fix_zh: ""
 #       fix_en: ""
 #   notes:
-#     cgnat: {zh: "{address} 為電信業者共用位址（100.64/10）", en: "{address} is a carrier-grade NAT address (100.64/10)"}
-#     admin_down_public: {zh: "已停用的介面 {interface} 設有真實網路位址 {address}", en: "the disabled interface {interface} has the public address {address}"}
-#     dhcp: {zh: "{address} 由 DHCP 取得，建議固定", en: "{address} comes from DHCP; a fixed address is advisable"}
+#     cgnat:
+#       zh: "{address} 為電信業者共用位址（100.64/10）"
+#       en: "{address} is a carrier-grade NAT address (100.64/10)"
+#     admin_down_public:
+#       zh: 已停用的介面 {interface} 設有真實網路位址 {address}
+#       en: the disabled interface {interface} has the public address {address}
+#     dhcp:
+#       zh: "{address} 由 DHCP 取得，建議固定"
+#       en: "{address} comes from DHCP; a fixed address is advisable"
 package cctv.rules["A3.1-no-public-ip"]
 
 import data.cctv.lib.device
+import data.cctv.lib.param
 
-not_applicable contains {"code": "no_ip", "values": {}} if input.subject.analog == true
+not_applicable contains device.analog
 
 not_applicable contains device.retired
 
@@ -72,30 +79,33 @@ usable contains address if {
 	not address.class in ignored
 }
 
+forbidden := {"public", "transition_public"}
+
+# A class that none of these sets names is no reason to pass: it is judged as a special range.
+told_apart := forbidden | {"private", "cgnat", "malformed"}
+
 fail contains {"code": "public_address", "values": values(address)} if {
 	some address in usable
-	address.class in {"public", "transition_public"}
+	address.class in forbidden
 }
 
-fail contains {"code": "cgnat", "values": values(address)} if {
-	some address in usable
-	address.class == "cgnat"
-	input.params.cgnat_verdict == "fail"
+fail contains cause if {
+	param.grade("cgnat_verdict") == "fail"
+	some cause in shared_by_carrier
 }
 
-unknown contains {"code": "cgnat", "values": values(address)} if {
-	some address in usable
-	address.class == "cgnat"
-	input.params.cgnat_verdict == "unknown"
+unknown contains cause if {
+	param.grade("cgnat_verdict") == "unknown"
+	some cause in shared_by_carrier
 }
 
 unknown contains {"code": "special_range", "values": values(address)} if {
 	some address in usable
-	address.class == "special"
+	not address.class in told_apart
 }
 
 unknown contains {"code": "evidence_error", "values": values(address)} if {
-	some address in used
+	some address in usable
 	address.class == "malformed"
 }
 
@@ -105,10 +115,7 @@ unknown contains {"code": "no_usable_address", "values": {"address": concat(", "
 	seen := {address.address | some address in used}
 }
 
-note contains {"code": "cgnat", "values": values(address)} if {
-	some address in usable
-	address.class == "cgnat"
-}
+note contains cause if some cause in shared_by_carrier
 
 note contains {"code": "dhcp", "values": values(address)} if {
 	some address in usable
@@ -118,7 +125,12 @@ note contains {"code": "dhcp", "values": values(address)} if {
 note contains {"code": "admin_down_public", "values": values(address)} if {
 	some address in input.facts.interfaces
 	address.admin_up == false
-	address.class in {"public", "transition_public"}
+	address.class in forbidden
+}
+
+shared_by_carrier contains {"code": "cgnat", "values": values(address)} if {
+	some address in usable
+	address.class == "cgnat"
 }
 
 values(address) := {
