@@ -266,11 +266,22 @@ def _good_key(text: str, plain: bool) -> bool:
     return not plain or (bool(_PLAIN_KEY.fullmatch(text)) and text.lower() not in _NO_WORD)
 
 
+_TIGHT_COMMENT = re.compile(r"[|>][-+0-9]*#")
+
+
 def _c_events(text: str) -> Iterator[Any]:
+    """libyaml's events; raises YAMLError also on block text that ruamel.yaml reads otherwise."""
+    lines = text.split("\n")
     parser = CParser(text)
     try:
         while parser.check_event():
-            yield parser.get_event()
+            event = parser.get_event()
+            if isinstance(event, events.ScalarEvent) and event.style in ("|", ">"):
+                start, end = event.start_mark, event.end_mark
+                blank = any(x.isspace() for x in lines[start.line : end.line + 1])
+                if blank or _TIGHT_COMMENT.match(lines[start.line], start.column):
+                    raise YAMLError("left to the other parser")
+            yield event
     finally:
         parser.dispose()
 
@@ -283,7 +294,7 @@ def _syntax(error: YAMLError, path: str) -> Fault:
     """The parser's own complaint; its wording names structure only, never a value."""
     problem, context, line = "", "", 1
     if isinstance(error, MarkedYAMLError):
-        problem, context = error.problem or "", error.context or ""
+        problem, context = error.problem or error.context or "", error.context or ""
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
     about = f"{context} {problem}"
