@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -73,13 +73,15 @@ def collect(
 ) -> CollectReport:
     """Ask every recorder of `inventory` and write a state document for each below `out`.
 
-    `only`: ids of schools and recorders. `root`: the district's repository (answer sheets lie there).
-    `ledger`: the file of login probes made so far; None allows no such probe (parameter
-    `probe_enabled`). `concurrency` and `budget_s` (seconds a device) default to the district's own.
+    `only`: ids of schools and recorders. `root`: the district's repository (answer sheets lie
+    there). `ledger`: the file of login probes made so far; None allows no such probe (parameter
+    `probe_enabled`). `concurrency` and `budget_s` (seconds a device) default to the district's.
     Ctrl-C ends the run: documents written stay valid and the report says what is missing. Raises
     UsageError for an unknown id or driver, and nothing for what devices do.
     """
-    _refuse_unknown(inventory, only, drivers)
+    _refuse_unknown(inventory, only)
+    jobs = [job for job in _jobs(inventory) if not only or _chosen(job, only)]
+    _refuse_undriven(jobs, drivers)
     limits = inventory.district.collect
     settings = Settings(
         store=store,
@@ -93,7 +95,6 @@ def collect(
         probe_max_attempts=probe_max_attempts,
         drivers=drivers,
     )
-    jobs = [job for job in _jobs(inventory) if not only or _chosen(job, only)]
     started_at = now().isoformat()
     pool = _Pool(jobs, settings, progress)
     interrupted = pool.work(min(concurrency or limits.concurrency, len(jobs)))
@@ -118,16 +119,18 @@ def _chosen(job: Job, only: Collection[str]) -> bool:
     return job.school.id in only or (job.recorder is not None and job.recorder.id in only)
 
 
-def _refuse_unknown(
-    inventory: Inventory, only: Collection[str], drivers: Mapping[str, Driver]
-) -> None:
+def _refuse_unknown(inventory: Inventory, only: Collection[str]) -> None:
     known = {school.id for school in inventory.schools}
     known |= {recorder.id for _, recorder in inventory.recorders()}
     if unknown := sorted(set(only) - known):
         what = f"no school or recorder called {', '.join(unknown)}"
         raise UsageError(what, fix="use ids of the inventory")
-    for _, recorder in inventory.recorders():
-        if recorder.in_use and recorder.driver not in drivers:
+
+
+def _refuse_undriven(jobs: Sequence[Job], drivers: Mapping[str, Driver]) -> None:
+    for job in jobs:
+        recorder = job.recorder
+        if recorder and recorder.in_use and recorder.driver not in drivers:
             raise UsageError(
                 f"no driver called {recorder.driver!r}",
                 where=f"{recorder.source}:{recorder.line}",

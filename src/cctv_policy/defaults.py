@@ -1,8 +1,8 @@
 """The factory passwords we know, and whether a given secret is one of them. Logs in nowhere.
 
-The list is `data/default_credentials.csv` (vendor, OEM family, account, password, kind, source). A
-`static` row is a literal password; a `derived` row is one that is computed from the unit (`{MAC}`) or
-printed on its label (`{VERIFICATION_CODE}`, `{CLOUDKEY}`).
+The list is `data/default_credentials.csv` (vendor, OEM family, account, password, kind, source).
+A `static` row is a literal password; a `derived` row is one that is computed from the unit
+(`{MAC}`) or printed on its label (`{VERIFICATION_CODE}`, `{CLOUDKEY}`).
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def is_factory(
 ) -> Match | None:
     """How `secret` is a factory password of `account`, or None when the list does not say so.
 
-    Empty, equal to the account's name, listed for this vendor, computed from one of `macs` or of the
-    shape of the vendor's label, or listed for anybody. None proves nothing for a vendor that
+    Empty, equal to the account's name, listed for this vendor, computed from one of `macs` or of
+    the shape of the vendor's label, or listed for anybody. None proves nothing for a vendor that
     `knows` does not have.
     """
     if not secret:

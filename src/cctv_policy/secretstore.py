@@ -20,10 +20,11 @@ from cctv_policy.errors import SecretError
 
 ENVIRONMENT_PREFIX = "CCTV_SECRET_"
 MAX_BYTES = 64 * 1024
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_STEP = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_NAME = re.compile(rf"{_STEP}(?:/{_STEP}){{0,7}}")
 
 
-class SecretMissing(SecretError):
+class SecretMissingError(SecretError):
     """The store does not have the secret; another store may."""
 
 
@@ -36,16 +37,16 @@ class SecretStore(Protocol):
 
 
 def _checked(name: str) -> str:
-    if not _NAME.fullmatch(name) or ".." in name:
+    if not _NAME.fullmatch(name):
         raise SecretError(
             f"{name!r} cannot be the name of a secret",
-            fix="use letters, digits, dot, dash and underscore; a name is not a path",
+            fix="use letters, digits, dot, dash and underscore, with / between the parts",
         )
     return name
 
 
 class FolderStore:
-    """One file a secret, named like it, in a folder; folder and files belong to the owner alone."""
+    """One file a secret, at its name below a folder; folder and files belong to the owner alone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +62,7 @@ class FolderStore:
             _refuse_if_open(self.folder.stat(), name, self.folder, "chmod 700")
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except FileNotFoundError:
-            raise SecretMissing(
+            raise SecretMissingError(
                 f"secret {name!r} is not there",
                 where=str(path),
                 fix=f"put it into {path} (owner only, mode 600)",
@@ -116,28 +117,28 @@ class EnvironmentStore:
         """Value of the variable; an empty one is an empty secret."""
         variable = ENVIRONMENT_PREFIX + re.sub(r"[^A-Z0-9]", "_", _checked(name).upper())
         if variable not in self._environ:
-            raise SecretMissing(f"secret {name!r} is not set", fix=f"set {variable}")
+            raise SecretMissingError(f"secret {name!r} is not set", fix=f"set {variable}")
         return Secret(self._environ[variable])
 
 
 class FirstOf:
     """Several stores, asked in turn: the first that has the secret answers.
 
-    A secret that a store has but must not give (open permissions) is an error, not a reason to go on.
+    A secret that a store has but must not give (open permissions) is an error, no reason to go on.
     """
 
     def __init__(self, *stores: SecretStore) -> None:
         self._stores = stores
 
     def get(self, name: str) -> Secret:
-        """The first store's value; SecretMissing, with every way to supply it, if none has it."""
+        """The first store's value; SecretMissingError with every way to supply it if none has it."""
         ways: list[str] = []
         for store in self._stores:
             try:
                 return store.get(name)
-            except SecretMissing as missing:
+            except SecretMissingError as missing:
                 ways.append(missing.fix)
-        raise SecretMissing(f"secret {name!r} is in no store", fix=", or ".join(ways))
+        raise SecretMissingError(f"secret {name!r} is in no store", fix=", or ".join(ways))
 
 
 def open_store(folder: Path | None, environ: Mapping[str, str]) -> SecretStore:

@@ -1,8 +1,8 @@
 """What every driver is: a way to ask one kind of recorder, without changing it.
 
-A driver never raises for what a device does: a device that does not answer is a fact (an observation
-with `unknown`). It never guesses: what could not be read is `None` or `unknown`. It tries a credential
-at most once a run and stops on refusal.
+A driver never raises for what a device does: a device that does not answer is a fact (an
+observation with `unknown`). It never guesses: what could not be read is `None` or `unknown`. It
+tries a credential at most once a run and stops on refusal.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a driver may use: named secrets, the time, and a budget in seconds for the whole device."""
+    """What a driver may use: named secrets, the time, a budget in seconds for the whole device."""
 
     secrets: Callable[[str], Secret]
     """Value of a secret by its name; raises SecretError (with the name only)."""

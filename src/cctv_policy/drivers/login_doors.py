@@ -1,7 +1,7 @@
 """One login attempt at one door of a recorder, for the login probe only. Never tries twice.
 
-The password travels as the door wants it (HTTP basic or digest, RTSP, ZoneMinder's API) and is in no
-message, exception or log.
+The password travels as the door wants it (HTTP basic or digest, RTSP, ZoneMinder's API) and is in
+no message, exception or log.
 """
 
 from __future__ import annotations

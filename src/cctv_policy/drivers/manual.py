@@ -1,7 +1,7 @@
 """Answer sheets: what a person saw on a box nobody can log in to, and on a school's router.
 
-A sheet is strict YAML with answers in the shapes of facts.py (docs/collect.md shows one). Its answers
-are as old as `answered_on`, so they age like any evidence. `null` means: looked, could not tell.
+A sheet is strict YAML with answers in the shapes of facts.py (docs/collect.md shows one). Its
+answers are as old as `answered_on`, so they age like any evidence. `null` means: could not tell.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from annotated_types import MinLen
-from pydantic import AfterValidator, BeforeValidator, ValidationError, with_config
+from pydantic import BeforeValidator, ValidationError, with_config
 
 from cctv_policy.drivers.base import Context, Reading
 from cctv_policy.facts import FACTS
 from cctv_policy.inventory import Recorder, School
-from cctv_policy.inventory.fields import Id, RelativePath, UserName
-from cctv_policy.model import Json
+from cctv_policy.inventory.fields import Id, RelativePath
+from cctv_policy.model import Json, Text
 from cctv_policy.state import Door, Observation, Why
 from cctv_policy.strictyaml import (
     STRICT,
@@ -35,7 +34,6 @@ from cctv_policy.strictyaml import (
     parse,
     register,
 )
-from cctv_policy.model import Text
 
 LIMITS = Limits(max_depth=12)
 TAIPEI = timezone(timedelta(hours=8))

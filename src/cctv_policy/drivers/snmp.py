@@ -1,7 +1,7 @@
 """SNMP: addresses, interfaces, disks, clock and uptime of any agent; beside SSH or alone.
 
-Standard MIBs only: IF-MIB, IP-MIB (ipAddressTable with RFC 4001 addresses, ipAddrTable where that is
-all there is), HOST-RESOURCES-MIB. The first GET is the login; nothing else is asked after a refusal.
+Standard MIBs only: IF-MIB, IP-MIB (ipAddressTable with RFC 4001 addresses, ipAddrTable where that
+is all there is), HOST-RESOURCES-MIB. The first GET is the login; after a refusal nothing is asked.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class SnmpDriver:
             return self._nothing(recorder, context, Why.NO_SECRET, error.what, start)
         if access is None:
             return self._nothing(recorder, context, Why.NOT_CONFIGURED, "", start)
-        from cctv_policy.drivers.snmp_session import SnmpFailure, poller
+        from cctv_policy.drivers.snmp_session import SnmpError, poller
 
         pong = ping(access.host, access.port, (), timeout_s=min(PING_S, context.budget_s))
         if pong.why in (Why.REFUSED, Why.NO_ROUTE):
@@ -83,7 +83,7 @@ class SnmpDriver:
         left = context.budget_s - (context.monotonic() - start)
         try:
             raw = poller().run(access, lambda session: _ask(session, context.now), left)
-        except SnmpFailure as failure:
+        except SnmpError as failure:
             why, detail = failure.why, failure.detail
             if why is Why.NO_ANSWER and pong.answered:
                 # An agent that is there drops what it cannot decrypt, and any unknown community.

@@ -1,7 +1,7 @@
 """Is there an SNMP agent, and does it take a community? Two datagrams by hand, over plain sockets.
 
-A connected UDP socket hears what ICMP says, so "nothing listens", "no route" and silence stay apart.
-The v3 discovery (RFC 3414 §4) needs no user: any v3 agent answers it with a Report.
+A connected UDP socket hears what ICMP says, so "nothing listens", "no route" and silence stay
+apart. The v3 discovery (RFC 3414 §4) needs no user: any v3 agent answers it with a Report.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def answered_request(data: bytes) -> int | None:
 
 
 def ping(host: str, port: int, communities: Sequence[str], *, timeout_s: float) -> Pong:
-    """Send a discovery (`v3`) and, for each community, `v1:<n>` and `v2c:<n>` with its number in the list.
+    """Send a discovery (`v3`) and, for the n-th community, the questions `v1:<n>` and `v2c:<n>`.
 
     Every question goes out twice, until all are answered or `timeout_s` is over.
     """

@@ -1,7 +1,7 @@
 """Talking SNMP: one thread with one asyncio loop for all devices, v1, v2c and v3 (USM).
 
 Everything is read with GET and GETBULK (GETNEXT for v1); nothing is ever set. A user, a key or a
-community is tried once: the first refusal ends the session. `SnmpFailure` says which kind of no it was.
+community is tried once: the first refusal ends the session. `SnmpError` says which kind of no.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pyasn1.type import univ
+from pyasn1.type import univ  # type: ignore[import-untyped]
 from pysnmp.hlapi.v3arch import asyncio as hlapi
 from pysnmp.proto import errind, rfc1902, rfc1905
 
@@ -66,7 +66,7 @@ class Access:
     community: Secret | None = None
 
 
-class SnmpFailure(Exception):
+class SnmpError(Exception):
     """Why the agent's answer is not to be had. The text holds no secret."""
 
     def __init__(self, why: Why, detail: str) -> None:
@@ -89,15 +89,15 @@ _REFUSALS: dict[type[errind.ErrorIndication], str] = {
 }
 
 
-def _failure(error: object) -> SnmpFailure:
+def _failure(error: object) -> SnmpError:
     if isinstance(error, errind.RequestTimedOut):
-        return SnmpFailure(Why.NO_ANSWER, f"no answer in {TIMEOUT_S} s, {1 + RETRIES} times")
+        return SnmpError(Why.NO_ANSWER, f"no answer in {TIMEOUT_S} s, {1 + RETRIES} times")
     for kind, text in _REFUSALS.items():
         if isinstance(error, kind):
-            return SnmpFailure(Why.AUTH_REFUSED, text)
+            return SnmpError(Why.AUTH_REFUSED, text)
     if isinstance(error, errind.NotInTimeWindow):
-        return SnmpFailure(Why.ODD_OUTPUT, "the agent's clock or boot count jumps")
-    return SnmpFailure(Why.ODD_OUTPUT, f"SNMP {type(error).__name__}")
+        return SnmpError(Why.ODD_OUTPUT, "the agent's clock or boot count jumps")
+    return SnmpError(Why.ODD_OUTPUT, f"SNMP {type(error).__name__}")
 
 
 class Session:
@@ -110,7 +110,7 @@ class Session:
         self._bulk = bulk
 
     async def get(self, *oids: str) -> dict[str, Value]:
-        """The scalars the agent has; missing ones are left out. Raises SnmpFailure."""
+        """The scalars the agent has; missing ones are left out. Raises SnmpError."""
         try:
             rows = await self._send(hlapi.get_cmd, oids)
         except _NoSuchName:  # v1 refuses the whole request for one missing variable
@@ -121,7 +121,7 @@ class Session:
         return {oid: value for oid, value in rows if value is not None}
 
     async def walk(self, *columns: str) -> dict[str, dict[Oid, Value]]:
-        """Columns of a table: column → index → value. Raises SnmpFailure."""
+        """Columns of a table: column → index → value. Raises SnmpError."""
         found: dict[str, dict[Oid, Value]] = {column: {} for column in columns}
         at = dict(zip(columns, columns, strict=True))
         while at:
@@ -166,11 +166,11 @@ def _advance(
             del going[column]
             continue
         if _numbers(oid) <= _numbers(going[column]):
-            raise SnmpFailure(Why.ODD_OUTPUT, f"the agent walks in circles at {oid}")
+            raise SnmpError(Why.ODD_OUTPUT, f"the agent walks in circles at {oid}")
         going[column] = oid
         found[column][_numbers(oid[len(column) + 1 :])] = value
         if len(found[column]) > MAX_ROWS:
-            raise SnmpFailure(Why.ODD_OUTPUT, f"more than {MAX_ROWS} rows in {column}")
+            raise SnmpError(Why.ODD_OUTPUT, f"more than {MAX_ROWS} rows in {column}")
     return going
 
 
@@ -196,17 +196,15 @@ async def _ask(
     except errind.ErrorIndication as raised:
         raise _failure(raised) from None
     except Exception as raised:  # what the library makes of a malformed reply; may quote it
-        raise SnmpFailure(
-            Why.ODD_OUTPUT, f"reply not understood: {type(raised).__name__}"
-        ) from None
+        raise SnmpError(Why.ODD_OUTPUT, f"reply not understood: {type(raised).__name__}") from None
     if error:
         raise _failure(error)
     if int(status) == 2:
         raise _NoSuchName
     if int(status) in (6, 16):
-        raise SnmpFailure(Why.NOT_PERMITTED, "the agent lets this user read nothing here")
+        raise SnmpError(Why.NOT_PERMITTED, "the agent lets this user read nothing here")
     if int(status):
-        raise SnmpFailure(Why.ODD_OUTPUT, f"error status {int(status)}")
+        raise SnmpError(Why.ODD_OUTPUT, f"error status {int(status)}")
     return [(str(name), _plain(value)) for name, value in rows]
 
 
@@ -236,13 +234,13 @@ class Poller:
     def run(
         self, access: Access, work: Callable[[Session], Coroutine[Any, Any, T]], budget_s: float
     ) -> T:
-        """Do `work` with a session to the agent, from any other thread. Raises SnmpFailure."""
+        """Do `work` with a session to the agent, from any other thread. Raises SnmpError."""
         future = asyncio.run_coroutine_threadsafe(self._with_session(access, work), self._loop)
         try:
             return future.result(max(0.1, budget_s))
         except concurrent.futures.TimeoutError:
             future.cancel()
-            raise SnmpFailure(Why.BUDGET, f"not finished in {budget_s:.0f} s") from None
+            raise SnmpError(Why.BUDGET, f"not finished in {budget_s:.0f} s") from None
 
     async def _with_session(
         self, access: Access, work: Callable[[Session], Coroutine[Any, Any, T]]
@@ -260,10 +258,14 @@ class Poller:
                 self._drop_idle()
 
     def _engine(self, access: Access) -> Any:
-        """One engine a credential: pysnmp keeps users by name, so two keys of one name would mix."""
-        key = (access.version, access.user, access.auth_protocol, access.priv_protocol) + tuple(
-            secret.reveal() if secret else None
-            for secret in (access.auth, access.priv, access.community)
+        """One a credential: pysnmp keeps users by name, so two keys of one name would mix."""
+        held = (access.auth, access.priv, access.community)
+        key = (
+            access.version,
+            access.user,
+            access.auth_protocol,
+            access.priv_protocol,
+            *(secret.reveal() if secret else None for secret in held),
         )
         if key not in self._engines:
             self._engines[key] = hlapi.SnmpEngine()
@@ -298,7 +300,7 @@ async def _target(access: Access) -> Any:
     try:
         return await kind.create((access.host, access.port), timeout=TIMEOUT_S, retries=RETRIES)
     except Exception as error:
-        raise SnmpFailure(Why.NO_ROUTE, f"address not usable: {type(error).__name__}") from None
+        raise SnmpError(Why.NO_ROUTE, f"address not usable: {type(error).__name__}") from None
 
 
 @functools.cache

@@ -1,8 +1,8 @@
 """Looking from outside, without any login: what a stranger on the network would see of a recorder.
 
-Only addresses that the inventory names or the device's own interfaces carry are looked at, only the
-ports of the inventory and the few well-known ones below, each a bounded number of times. A device is
-looked at only if its inventory entry has `probes`.
+Only addresses that the inventory names or the device's own interfaces carry are looked at, only
+the ports of the inventory and the few well-known ones below, each a bounded number of times. A
+device is looked at only if its inventory entry has `probes`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cctv_policy.defaults import DEFAULT_COMMUNITIES
 from cctv_policy.drivers.base import Context, Reading
 from cctv_policy.drivers.probes import web
 from cctv_policy.drivers.probes.rtsp import rtsp_auth
-from cctv_policy.drivers.probes.told import Told, not_told, worst
+from cctv_policy.drivers.probes.told import Told, not_told, silent_of, worst
 from cctv_policy.drivers.probes.wire import Port, sweep
 from cctv_policy.drivers.snmp_ping import ping
 from cctv_policy.inventory import Probes, Recorder
@@ -181,14 +181,14 @@ def _any_open(host: str, ports: Sequence[int], state: dict[Port, Why | None]) ->
     if any(why is None for why in ways.values()):
         open_ = ", ".join(str(p) for p, why in ways.items() if why is None)
         return Told(value=True, source=f"tcp {open_}")
-    silent = {why for why in ways.values() if why is not Why.REFUSED}
+    silent = silent_of(host, ports, state)
     source = f"tcp {', '.join(map(str, ports))}"
     return not_told(silent, source) if silent else Told(value=False, source=source)
 
 
 def _open_list(host: str, ports: Sequence[int], state: dict[Port, Why | None]) -> Told:
     open_: list[Json] = [port for port in ports if state[(host, port)] is None]
-    silent = {w for p in ports if (w := state[(host, p)]) not in (None, Why.REFUSED)}
+    silent = silent_of(host, ports, state)
     source = f"tcp {', '.join(map(str, ports))}"
     if silent and not open_:
         return not_told(silent, source)
@@ -201,7 +201,7 @@ def _web(
     plain = [s for s in seen if not s.tls and s.speaks]
     secure = [s for s in seen if s.tls and s.speaks]
     web_ports = tuple(dict.fromkeys((*ports.http, *ports.https)))
-    silent = {w for p in web_ports if (w := state[(host, p)]) not in (None, Why.REFUSED)}
+    silent = silent_of(host, web_ports, state)
     http = (
         Told(value=True, source=_urls([s for s in plain if not s.only_to_https]))
         if any(not s.only_to_https for s in plain)
@@ -231,11 +231,11 @@ def _not_any(
     source = f"tcp {', '.join(map(str, ports))}"
     if odd:
         return Told(why=odd[0].why or Why.ODD_OUTPUT, detail=odd[0].detail, source=source)
-    silent = {w for p in ports if (w := state[(host, p)]) not in (None, Why.REFUSED)}
+    silent = silent_of(host, ports, state)
     return not_told(silent, source) if silent else Told(value=False, source=source)
 
 
-def _recordings(seen: Sequence[web.Seen], silent: set[Why | None]) -> Told:
+def _recordings(seen: Sequence[web.Seen], silent: set[Why]) -> Told:
     source = f"GET {web.ZM_EVENTS}, {web.ZM_MONITORS}, {web.MOTIONEYE_MOVIES}"
     told = [s.recordings_open for s in seen if s.recordings_open is not None]
     if any(told):

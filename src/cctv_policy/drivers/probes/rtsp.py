@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cctv_policy.drivers.probes.told import Told, not_told
+from cctv_policy.drivers.probes.told import Told, not_told, silent_of
 from cctv_policy.drivers.probes.wire import NoReplyError, Port, describe
 from cctv_policy.state import Why
 
@@ -21,7 +21,7 @@ def rtsp_auth(
     """
     source = f"DESCRIBE on {', '.join(map(str, ports))}"
     open_ = [port for port in ports if state[(host, port)] is None]
-    silent = {w for p in ports if (w := state[(host, p)]) not in (None, Why.REFUSED)}
+    silent = silent_of(host, ports, state)
     found: list[str] = []
     odd: tuple[Why, str] | None = None
     for port in open_:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cctv_policy.drivers.probes.wire import Port
 from cctv_policy.facts import SAFEST_FIRST
 from cctv_policy.model import Json
 from cctv_policy.state import Observation, Why
@@ -39,14 +40,19 @@ class Told:
         )
 
 
-def not_told(silent: set[Why | None], source: str) -> Told:
+def silent_of(host: str, ports: Sequence[int], state: Mapping[Port, Why | None]) -> set[Why]:
+    """Why those of `ports` that are neither open nor refused said nothing."""
+    ways = {state[(host, port)] for port in ports}
+    return {why for why in ways if why is not None and why is not Why.REFUSED}
+
+
+def not_told(silent: set[Why], source: str) -> Told:
     """Nothing open was seen and not every port said no."""
-    why = next(iter(sorted(why for why in silent if why)), Why.FILTERED)
-    return Told(why=why, detail="some ports gave no answer", source=source)
+    return Told(why=min(silent), detail="some ports gave no answer", source=source)
 
 
-def worst(seen: Sequence[Seen], silent: set[Why | None], source: str) -> Told:
-    """The weakest login of all web surfaces; untold if one of them cannot be told and none is open."""
+def worst(seen: Sequence[Seen], silent: set[Why], source: str) -> Told:
+    """The weakest login of all web surfaces; untold if one cannot be told and none is open."""
     order = SAFEST_FIRST["services.http_auth"]
     told = [s.auth for s in seen if s.auth is not None]
     weakest = max(told, key=order.index, default=None)

@@ -1,7 +1,7 @@
 """What a web port shows to somebody who has not logged in: its kind of login, open recordings.
 
-Recognised: ZoneMinder (API, cache folder), motionEye, motion's control and streams, and any page with
-a password field or a login of HTTP's own. What is not recognised is not guessed.
+Recognised: ZoneMinder (API, cache folder), motionEye, motion's control and streams, and any page
+with a password field or a login of HTTP's own. What is not recognised is not guessed.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _login_of(page: Page) -> str | None:
         return "form"
     if page.headers.get_content_type() in ("multipart/x-mixed-replace", "image/jpeg"):
         return "none"  # a picture or a stream for everybody
-    if b"<title>motion" in body or b"motion " in body[:200] and b"running" in body[:200]:
+    if b"<title>motion" in body:
         return "none"  # motion's control page: it has no login page of its own
     return None
 
@@ -177,8 +177,8 @@ def _zoneminder_console(port: Port, tls: bool) -> str | None:
 def _zoneminder_cache(port: Port, tls: bool) -> bool | None:
     """Whether the folder of recordings is served to anybody.
 
-    A server that forbids the folder forbids every name in it, also one that does not exist; one that
-    only hides the listing says "not found" for such a name, and hands out what does exist.
+    A server that forbids the folder forbids every name in it, also one that does not exist; one
+    that only hides the listing says "not found" for such a name, and hands out what does exist.
     """
     folder = _try(port, ZM_EVENTS, tls)
     if folder is None:

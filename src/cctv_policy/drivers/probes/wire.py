@@ -91,18 +91,20 @@ def ask(
     deadline = time.monotonic() + timeout_s
     reply = b""
     try:
-        with socket.create_connection(port, timeout=min(CONNECT_S, timeout_s)) as plain:
-            with _secured(plain, port[0]) if tls else plain as link:
-                link.sendall(request)
-                while len(reply) < MAX_BYTES and not (until and until in reply):
-                    left = deadline - time.monotonic()
-                    if left <= 0:
-                        break
-                    link.settimeout(left)
-                    piece = link.recv(16_384)
-                    if not piece:
-                        break
-                    reply += piece
+        with (
+            socket.create_connection(port, timeout=min(CONNECT_S, timeout_s)) as plain,
+            _secured(plain, port[0]) if tls else plain as link,
+        ):
+            link.sendall(request)
+            while len(reply) < MAX_BYTES and not (until and until in reply):
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                link.settimeout(left)
+                piece = link.recv(16_384)
+                if not piece:
+                    break
+                reply += piece
     except ConnectionRefusedError:
         raise NoReplyError(Why.REFUSED, "nothing listens on the port") from None
     except ssl.SSLError as error:
