@@ -37,9 +37,8 @@ def clear(host: Host) -> None:
 
 def table(host: Host, hook: str, rule: str) -> None:
     """One nft table per host with one rule on what it sends."""
-    text = (
-        f"table netdev {name(host)} {{ chain c {{ type filter hook {hook} priority 0; {rule}; }} }}"
-    )
+    chain = f"type filter hook {hook} priority 0;\n{rule}\n"
+    text = f"table netdev {name(host)} {{\nchain c {{\n{chain}}}\n}}\n"
     run("nft", "-f", "-", stdin=text)
 
 

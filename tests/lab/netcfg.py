@@ -6,8 +6,8 @@ addresses. ``static`` writes nothing: the lab sets the addresses before the host
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv4Interface
 from typing import Literal
 
 from .layer import File, Item, enable
@@ -27,7 +27,7 @@ class Nic:
     @property
     def ip(self) -> str:
         """The address without its prefix length."""
-        return str(IPv4Interface(self.address).ip)
+        return self.address.partition("/")[0]
 
 
 def items(system: System, nics: tuple[Nic, ...]) -> tuple[Item, ...]:
@@ -88,10 +88,15 @@ def nm(nics: tuple[Nic, ...]) -> tuple[Item, ...]:
     return files + enable("NetworkManager.service")
 
 
-WRITERS = {
+def static(_nics: tuple[Nic, ...]) -> tuple[Item, ...]:
+    """Nothing inside the host."""
+    return ()
+
+
+WRITERS: dict[System, Callable[[tuple[Nic, ...]], tuple[Item, ...]]] = {
     "ifupdown": ifupdown,
     "networkd": networkd,
     "netplan": netplan,
     "nm": nm,
-    "static": lambda _nics: (),
+    "static": static,
 }

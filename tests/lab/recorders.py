@@ -10,7 +10,6 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from ipaddress import IPv4Interface
 
 from . import faults
 from .archive import TAIPEI, Archive, Gap, Old
@@ -229,8 +228,3 @@ RECORDING: dict[str, tuple[int, ...]] = {
     "zm-broken": (1, 2),
     "seg-good": (1, 2),
 }
-
-
-def address_of(camera: Camera) -> str:
-    """The first address of a camera without its prefix length."""
-    return str(IPv4Interface(camera.addresses[0]).ip)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import subprocess
+import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -248,6 +251,66 @@ def test_a_stopped_host_leaves_nothing(bare_host: Callable[..., Host]) -> None:
         _ = gone.leader
     assert has_banner(kept.address)
     gone.start()
+
+
+def test_packets_can_get_lost(bare_host: Callable[..., Host]) -> None:
+    host = bare_host()
+    faults.loss(host, 50)
+    reply = subprocess.run(
+        ("ping", "-q", "-i", "0.01", "-c", "200", "-W", "1", host.address),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lost = float(reply.stdout.partition("% packet loss")[0].split()[-1])
+    assert 20 < lost < 80
+
+
+NESTED = """
+from lab import lab, layer, recorders
+from lab.roles import common
+lab.open_lab()
+recorder = common.Recorder(name="doomed", kind="segment", nics=(recorders.lan(99),), streams=())
+disk = layer.Layer(disks=(layer.Disk(path="/srv/recordings"),))
+host = recorder.host(common.layer(recorder) + disk)
+host.start()
+host.ready()
+print("ready", flush=True)
+host.exec("sleep 600")
+"""
+
+
+def test_a_killed_lab_leaves_nothing(lab: None) -> None:
+    before = loops()
+    inner = subprocess.Popen(
+        (Path(__file__).with_name("enter.sh"), sys.executable, "-c", NESTED),
+        cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert inner.stdout and inner.stdout.readline() == "ready\n"
+    assert doomed()
+    assert loops() == before + 1
+    inner.kill()
+    inner.wait()
+    deadline = time.monotonic() + 10
+    while (doomed() or loops() != before) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert doomed() == []
+    assert loops() == before
+    assert "doomed" not in Path("/proc/mounts").read_text() + run("ip", "netns", "list")
+
+
+def doomed() -> list[str]:
+    """Processes of the nested lab, which this one sees under numbers of its own."""
+    found = []
+    for place in Path("/proc").iterdir():
+        if place.name.isdigit():
+            with contextlib.suppress(OSError):
+                line = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found += [line] if "doomed" in line else []
+    return found
+
+
+def loops() -> int:
+    """Loop devices in use on this machine."""
+    return len(list(Path("/sys/block").glob("loop*/loop")))
 
 
 def test_a_fleet_answers(lab: None) -> None:
