@@ -1,4 +1,6 @@
-"""Where the policies, deploys, checks and the sample inventory are: in the wheel or in the checkout."""
+"""Where the policies, deploys, checks and the sample inventory are: in the wheel or in the
+checkout.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder `name` (policies, deploys, checks, inventory) that ships with this installation."""
+    """The folder `name` (policies, deploys, checks, inventory) that ships with this
+    installation.
+    """
     for candidate in (_PACKAGE / "_bundle" / name, _PACKAGE.parents[1] / name):
         if candidate.is_dir():
             return candidate

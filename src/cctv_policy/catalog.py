@@ -1,7 +1,8 @@
 """policies/ → the rules, read from the METADATA comment of each rule's Rego file, and nothing else.
 
-One rule is one folder `cctv/rules/<rule id>/` with one package of the same name. The METADATA annotation
-is OPA's own (`opa inspect -a` reads the same); its `custom` block carries what spec §2's columns say.
+One rule is one folder `cctv/rules/<rule id>/` with one package of the same name. The METADATA
+annotation is OPA's own (`opa inspect -a` reads the same); its `custom` block carries what spec
+§2's columns say.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ class _Metadata(_Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """The rules by id, the Rego modules by path, and the digest that names this revision of both."""
+    """The rules by id, the Rego modules by path, and the digest that names this revision of
+    both.
+    """
 
     rules: Mapping[str, Rule]
     modules: Mapping[str, str]
@@ -71,7 +74,8 @@ class Catalog:
 
 
 def load(policies: Path) -> Catalog:
-    """Read every rule below `policies/cctv`. Raises CatalogError for anything that is not a rule set.
+    """Read every rule below `policies/cctv`. Raises CatalogError for anything that is not a rule
+    set.
 
     Test files (`*_test.rego`) are left out: they never reach an engine.
     """
@@ -82,11 +86,11 @@ def load(policies: Path) -> Catalog:
     rules = {rule.id: rule for rule in _rules(modules, shared)}
     if not rules:
         raise CatalogError(
-            "there is no rule in the policy folder", where=str(root), fix="check the --policies path"
+            "there is no rule in the policy folder",
+            where=str(root),
+            fix="check the --policies path",
         )
-    return Catalog(
-        rules=rules, modules=modules, digest=_digest(modules), shared_reasons=shared
-    )
+    return Catalog(rules=rules, modules=modules, digest=_digest(modules), shared_reasons=shared)
 
 
 def _digest(modules: Mapping[str, str]) -> str:
@@ -125,7 +129,10 @@ def _rules(modules: Mapping[str, str], shared: Mapping[str, Reason]) -> Iterator
 
 def _rule(path: str, text: str, shared: Mapping[str, Reason]) -> Rule:
     folder = path.split("/")[2]
-    if path != f"cctv/rules/{folder}/{folder}.rego" or f'package cctv.rules["{folder}"]' not in text:
+    if (
+        path != f"cctv/rules/{folder}/{folder}.rego"
+        or f'package cctv.rules["{folder}"]' not in text
+    ):
         raise CatalogError(
             "folder, file and package of a rule must have the same name",
             where=path,
@@ -139,7 +146,9 @@ def _rule(path: str, text: str, shared: Mapping[str, Reason]) -> Rule:
         ) from None
     custom = meta.custom
     if strange := set(custom.needs) - FACTS.keys() - DERIVED:
-        raise CatalogError(f"needs unknown facts: {sorted(strange)}", where=path, fix="see facts.py")
+        raise CatalogError(
+            f"needs unknown facts: {sorted(strange)}", where=path, fix="see facts.py"
+        )
     return Rule(
         id=folder,
         number=custom.number,

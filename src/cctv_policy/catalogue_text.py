@@ -1,4 +1,6 @@
-"""The catalogue as text: which rules a regulation has, what one rule asks, which packs there are."""
+"""The catalogue as text: which rules a regulation has, what one rule asks, which packs
+there are.
+"""
 
 from __future__ import annotations
 
@@ -54,14 +56,14 @@ def explain_rule(policies: Policies, wanted: str, lang: str, today: date) -> str
     rule = rules.get(wanted) or by_number.get(wanted)
     if rule is None:
         raise UsageError(
-            f"no rule {wanted!r} in this version", fix="`cctv-policy rules` lists them with their ids"
+            f"no rule {wanted!r} in this version",
+            fix="`cctv-policy rules` lists them with their ids",
         )
     use = policies.regulation.rules.get(rule.id)
     clauses = use.clauses if use else ()
     lines = [
         f"{rule.id} ({rule.number}) {rule.title.get(lang)}",
-        f"  {rule.severity}, {rule.clause}, "
-        + "、".join(_CLASSES[c][lang] for c in rule.classes),
+        f"  {rule.severity}, {rule.clause}, " + "、".join(_CLASSES[c][lang] for c in rule.classes),
         *(f"  {clause.id} {clause.text}" for clause in clauses),
         f"  needs: {', '.join(rule.needs) or '-'}",
         f"  subjects: {', '.join(rule.subjects)}",

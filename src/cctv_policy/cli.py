@@ -77,7 +77,8 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = _Parser(
         prog="cctv-policy",
-        description="Shows whether a district's school CCTV holds to its document, clause by clause.",
+        description="Shows whether a district's school CCTV holds to its document, clause by "
+        "clause.",
         epilog="Start with `cctv-policy demo`; then `cctv-policy scan` in a district's folder. "
         "Exit codes: 0 clean, 1 violations, 2 only unknown or error, 64 usage, 70 the tool failed.",
     )
@@ -221,8 +222,8 @@ def _add_demo(commands: Commands) -> None:  # type: ignore[type-arg]
     command = commands.add_parser(
         "demo",
         help="judge this machine and a sample district; needs no network, no server, no root",
-        description="Scans this machine with the local driver, joins the sample district's recorded "
-        "evidence, and judges all with the embedded engine. A show: it always exits 0.",
+        description="Scans this machine with the local driver, joins the sample district's "
+        "recorded evidence, and judges all with the embedded engine. A show: it always exits 0.",
     )
     _reporting(command)
 

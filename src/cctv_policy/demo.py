@@ -1,6 +1,7 @@
 """`cctv-policy demo`: this machine and the sample district, judged by the embedded engine.
 
-The sample's evidence was recorded once; it is moved in time so that it ends now, which the report says.
+The sample's evidence was recorded once; it is moved in time so that it ends now, which the report
+says.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Errors of the tool: one base class, one subclass per stage, caught only at the edge (cli).
 
-Faults in the user's data are data (lists of faults, unknown findings); these exceptions are for what
-stops a stage. Each says what happened, where, and what to do next; none carries a secret.
+Faults in the user's data are data (lists of faults, unknown findings); these exceptions are for
+what stops a stage. Each says what happened, where, and what to do next; none carries a secret.
 """
 
 

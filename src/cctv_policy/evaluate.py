@@ -1,7 +1,7 @@
 """Subjects × rules → findings. Owns the expected matrix: a cell without a verdict is an error.
 
-Rules answer codes and values; the sentences stay in the catalogue. Waivers are laid on last and never
-hide the original outcome (spec §1.1, §3.11).
+Rules answer codes and values; the sentences stay in the catalogue. Waivers are laid on last and
+never hide the original outcome (spec §1.1, §3.11).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cctv_policy.model import Cause, Finding, Json, Outcome, Rule
 from cctv_policy.subjects import RuleInput
 from cctv_policy.waivers import Waivers
 
-NO_VERDICT = Cause(code="no_verdict", values={})
+NO_VERDICT = {"code": "no_verdict", "values": {}}
 
 
 def evaluate(
@@ -23,8 +23,8 @@ def evaluate(
 ) -> list[Finding]:
     """Judge every input by every rule for its kind.
 
-    Raises EvaluationError if there is no rule, no subject, or a rule set and subjects that do not meet:
-    a run that judges nothing is never clean. EngineError passes through.
+    Raises EvaluationError if there is no rule, no subject, or a rule set and subjects that do not
+    meet: a run that judges nothing is never clean. EngineError passes through.
     """
     if not rules:
         raise EvaluationError(
@@ -57,11 +57,9 @@ def _judge(
 def _finding(
     item: RuleInput, rule: Rule, verdict: Mapping[str, Json] | None, waivers: Waivers
 ) -> Finding:
-    if verdict is None:
-        outcome, causes, notes = Outcome.ERROR, (NO_VERDICT,), ()
-    else:
-        outcome = Outcome(verdict["outcome"])
-        causes, notes = _causes(verdict["causes"]), _causes(verdict["notes"])
+    answer = verdict or {"outcome": Outcome.ERROR, "causes": [NO_VERDICT], "notes": []}
+    outcome = Outcome(answer["outcome"])
+    causes, notes = _causes(answer["causes"]), _causes(answer["notes"])
     waiver = waivers.covering(rule.id, item.subject.id, outcome)
     return Finding(
         rule=rule,

@@ -2,7 +2,8 @@
 
 Everything that keeps a fact from being used is decided here, before any rule: an unknown shape is
 `malformed`, an old answer `stale`, one from later than the run `future`, doors that disagree
-`contradictory`, an empty list where emptiness proves nothing `empty`. A rule never sees such a value.
+`contradictory`, an empty list where emptiness proves nothing `empty`. A rule never sees such a
+value.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ CANNOT_BE_USED = ("contradictory", "malformed", "future", "stale", "empty")
 class Fact:
     """One fact of one device after joining its doors.
 
-    `code` is empty when the value is whole; otherwise it says why it cannot be relied on, and `value` is
-    None, except for `partial`, where the value is real but not all of it.
+    `code` is empty when the value is whole; otherwise it says why it cannot be relied on, and
+    `value` is None, except for `partial`, where the value is real but not all of it.
     """
 
     name: str
@@ -58,9 +59,9 @@ def join(
 ) -> dict[str, Fact]:
     """Join what all doors said of one device.
 
-    `max_age` gives the age limit for each name in FactSpec.max_age_param. Facts that nobody mentioned are
-    absent from the answer; the gate calls them `missing`. Of one door's answers to one fact only the
-    latest counts, also when it is "cannot tell".
+    `max_age` gives the age limit for each name in FactSpec.max_age_param. Facts that nobody
+    mentioned are absent from the answer; the gate calls them `missing`. Of one door's answers to
+    one fact only the latest counts, also when it is "cannot tell".
     """
     latest: dict[str, dict[str, Said]] = {}
     for document, observation in said:
@@ -214,7 +215,9 @@ def _join_account(into: dict[str, Json], other: dict[str, Json]) -> None:
         into["check_method"] = other.get("check_method")
     if other.get("enabled") is True:
         into["enabled"] = True
-    changes = [c for c in (into.get("last_password_change"), other.get("last_password_change")) if c]
+    changes = [
+        c for c in (into.get("last_password_change"), other.get("last_password_change")) if c
+    ]
     into["last_password_change"] = cast("Json", max(changes, key=_instant, default=None))
     for key, value in other.items():
         if into.get(key) is None:

@@ -1,11 +1,11 @@
 """The facts that evidence may carry: name, strict type, and how several doors' answers are joined.
 
-The names are those of the spec's §1.3. A driver reports each fact as an `Observation` (state.py) with a
-value of exactly this shape, or with the reason why it could not tell. A field that a driver cannot tell
-inside a value is `None` (never a default); the rules read `None` as unknown.
+The names are those of the spec's §1.3. A driver reports each fact as an `Observation` (state.py)
+with a value of exactly this shape, or with the reason why it could not tell. A field that a driver
+cannot tell inside a value is `None` (never a default); the rules read `None` as unknown.
 
-Instants are ISO 8601 with offset, dates ISO 8601, as the device reported them (not yet corrected by its
-clock offset). Sizes are bytes, durations say their unit in the name.
+Instants are ISO 8601 with offset, dates ISO 8601, as the device reported them (not yet corrected
+by its clock offset). Sizes are bytes, durations say their unit in the name.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
-from cctv_policy.model import Json
+from cctv_policy.model import Json, Text
 
 
 def _is_instant(text: str) -> str:
@@ -87,7 +87,8 @@ class Account(_Value):
     is_default_password: bool | None
     """True: proven to be a factory password (also: empty, equal to the name, unchanged label)."""
     check_method: (
-        Literal["managed_secret", "device_flag", "device_hash", "config", "login_probe", "manual"] | None
+        Literal["managed_secret", "device_flag", "device_hash", "config", "login_probe", "manual"]
+        | None
     ) = None
     last_password_change: Instant | None = None
     factory_label: bool | None = None
@@ -213,12 +214,17 @@ NEAR_TOLERANCE = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FactSpec:
-    """Shape and joining of one fact. `empty_is_unknown`: an empty list proves nothing (spec §1.1)."""
+    """Shape and joining of one fact.
+
+    `empty_is_unknown`: an empty list proves nothing (spec §1.1).
+    """
 
     name: str
     check: Callable[[Json], object]
     from_text: Callable[[Json], Json]
-    """The value as JSON from a tree whose leaves are text (answer sheets); ValidationError if not one."""
+    """The value as JSON from a tree whose leaves are text (answer sheets); ValidationError
+    if not one.
+    """
     merge: Merge = Merge.EQUAL
     empty_is_unknown: bool = False
     max_age_param: str = "evidence_max_age_days"
@@ -226,7 +232,7 @@ class FactSpec:
 
 def _spec(
     name: str,
-    type_: object,
+    type_: Any,
     merge: Merge = Merge.EQUAL,
     *,
     empty_is_unknown: bool = False,
@@ -291,3 +297,45 @@ SAFEST_FIRST: dict[str, tuple[str, ...]] = {
     "services.rtsp_auth": ("absent", "digest", "basic", "none"),
 }
 """Order of the enumerated facts that are joined by WORST: the last one named wins."""
+
+LABELS: dict[str, Text] = {
+    "device.brand": Text(zh="設備廠牌", en="the brand"),
+    "device.model": Text(zh="設備型號", en="the model"),
+    "device.oem": Text(zh="代工廠牌", en="the OEM"),
+    "device.firmware": Text(zh="韌體版本", en="the firmware"),
+    "device.mac": Text(zh="網路卡號", en="the MAC addresses"),
+    "software": Text(zh="錄影軟體", en="the recording software"),
+    "interfaces": Text(zh="網路介面與位址", en="interfaces and addresses"),
+    "exposure.upnp_enabled": Text(zh="UPnP 狀態", en="the UPnP state"),
+    "exposure.upnp_mappings": Text(zh="UPnP 對應", en="the UPnP mappings"),
+    "exposure.ddns_enabled": Text(zh="DDNS 狀態", en="the DDNS state"),
+    "exposure.p2p_enabled": Text(zh="廠商雲端(P2P)狀態", en="the vendor cloud (P2P) state"),
+    "exposure.tunnels": Text(zh="對外通道", en="tunnels to the outside"),
+    "exposure.router": Text(zh="路由器設定", en="the router's settings"),
+    "accounts": Text(zh="帳號", en="the accounts"),
+    "channels": Text(zh="錄影頻道", en="the channels"),
+    "storage": Text(zh="儲存空間", en="the storage"),
+    "storage.reset_at": Text(zh="儲存重置時間", en="the storage reset time"),
+    "time.offset_s": Text(zh="時鐘誤差", en="the clock offset"),
+    "time.ntp_enabled": Text(zh="自動校時", en="the NTP state"),
+    "time.tz": Text(zh="時區", en="the time zone"),
+    "sockets": Text(zh="開放的連接埠", en="the listening sockets"),
+    "services.telnet": Text(zh="telnet 服務", en="telnet"),
+    "services.http": Text(zh="未加密的管理網頁", en="plain-HTTP administration"),
+    "services.https": Text(zh="加密的管理網頁", en="HTTPS administration"),
+    "services.ssh": Text(zh="SSH 服務", en="SSH"),
+    "services.http_auth": Text(zh="管理網頁的登入方式", en="the web login kind"),
+    "services.rtsp_auth": Text(zh="影像串流的登入方式", en="the stream login kind"),
+    "services.snmp": Text(zh="SNMP 服務", en="SNMP"),
+    "services.recordings_open": Text(zh="免登入下載錄影", en="open recording downloads"),
+    "services.database_open": Text(zh="對外開放的資料庫", en="an open database"),
+    "services.debug_ports": Text(zh="除錯連接埠", en="debug ports"),
+    "services.mgmt_addresses": Text(zh="可管理的位址", en="addresses with management"),
+    "uptime_s": Text(zh="開機時間", en="the uptime"),
+    "log": Text(zh="操作紀錄涵蓋期間", en="the log coverage"),
+    "events": Text(zh="操作紀錄", en="the log events"),
+    "seen": Text(zh="網段上的監錄設備", en="CCTV devices seen on the segment"),
+    "coverage": Text(zh="設備清冊", en="the inventory's devices"),
+    "waiver": Text(zh="豁免紀錄", en="the waiver"),
+}
+"""What a report calls each fact, the facts of sites and records included."""

@@ -1,4 +1,7 @@
-"""The words every stage shares: outcomes, subjects, rules, findings, runs. Imports nothing of ours."""
+"""The words every stage shares: outcomes, subjects, rules, findings, runs.
+
+Imports nothing of ours.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One thing to judge: `facts` is the rule input's `subject` and `evidence` (see subjects.py)."""
+    """One thing to judge: `facts` is the rule input's `subject` and `evidence` (see
+    subjects.py).
+    """
 
     kind: SubjectKind
     id: str
@@ -183,7 +188,9 @@ class Run:
     pack_version: str
     pack_title: Text
     cautions: tuple[Text, ...]
-    """What a reader must know beside the findings: texts not seen, rules not built, files unusable."""
+    """What a reader must know beside the findings: texts not seen, rules not built, files
+    unusable.
+    """
     input_digest: str
     tool_version: str
     sites: Mapping[str, Text]

@@ -1,6 +1,6 @@
 """The whole path in one place: a district's folder → a judged run. Called by cli and pytest_plugin.
 
-    inventory + evidence + records → subjects → evaluate → Run
+inventory + evidence + records → subjects → evaluate → Run
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Policies:
         )
 
 
-def load_policies(pack: str, *, policies: Path | None = None, packs: Path | None = None) -> Policies:
+def load_policies(
+    pack: str, *, policies: Path | None = None, packs: Path | None = None
+) -> Policies:
     """The policies that ship with this installation, or those of another folder.
 
     `packs`: a further folder of regulation packs (a district's own). PackError, CatalogError.
@@ -151,8 +153,8 @@ def _cautions(
         cautions.append(
             Text(
                 zh=f"本版本尚無法判定下列 {len(missing)} 條規則，未列入本報告：{names}",
-                en=f"this version cannot judge these {len(missing)} rules yet; they are not in this "
-                f"report: {names}",
+                en=f"this version cannot judge these {len(missing)} rules yet; they are not in "
+                f"this report: {names}",
             )
         )
     cautions += [Text(zh=f"證據檔無法使用：{e}", en=f"evidence file unusable: {e}") for e in broken]

@@ -1,4 +1,6 @@
-"""What a person sees while devices are being asked: one line on a terminal, plain lines elsewhere."""
+"""What a person sees while devices are being asked: one line on a terminal, plain lines
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from cctv_policy.collect_one import Ended
 
 
 class ProgressLine:
-    """Call it with every step. On a terminal it rewrites one line; elsewhere it names what failed."""
+    """Call it with every step.
+
+    On a terminal it rewrites one line; elsewhere it names what failed.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

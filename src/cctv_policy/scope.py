@@ -9,7 +9,14 @@ from functools import cached_property
 from cctv_policy.addresses import AddressPolicy
 from cctv_policy.inventory import School
 from cctv_policy.model import Json, ParamUse
-from cctv_policy.periods import DayCount, Period, lawful_since, local_date, owed_since, retention_seconds
+from cctv_policy.periods import (
+    DayCount,
+    Period,
+    lawful_since,
+    local_date,
+    owed_since,
+    retention_seconds,
+)
 from cctv_policy.regulation import Place, Regulation, Retention
 
 _AGES = ("evidence_max_age_days", "router_max_age_days")
@@ -32,7 +39,9 @@ class Scope:
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
-        """Names of parameters where a looser value of the school was ignored (`override_ignored`)."""
+        """Names of parameters where a looser value of the school was ignored
+        (`override_ignored`).
+        """
         params = (self.regulation.param(n, on=self.today, **self.place) for n in self.names)
         return tuple(param.name for param in params if param.notes)
 
@@ -88,7 +97,7 @@ class Scope:
         if self._minimum is None:
             return None
         days = -(-retention_seconds(self._minimum, as_of=self.as_of) // 86_400)
-        return days + (self.value("day_count") == DayCount.CALENDAR)
+        return days + int(self.value("day_count") == DayCount.CALENDAR)
 
     @cached_property
     def lawful_since(self) -> datetime | None:
@@ -129,14 +138,20 @@ class Scopes:
         if area is not None:
             place["area_type"] = school.area(area).type
         overrides = [o for o in school.overrides if o.area in (None, area)]
-        key = (school.city, school.site_type, place.get("area_type"))
+        key: tuple[str | None, ...] = (school.city, school.site_type, place.get("area_type"))
         if self._one_school_differs or overrides:
             key = (*key, school.id, area)
         if key not in self._made:
             regulation = self.regulation
             for o in overrides:
                 regulation = regulation.with_overrides(
-                    {o.param: {"value": o.value, "effective_from": o.effective_from.isoformat(), "note": o.reason}},
+                    {
+                        o.param: {
+                            "value": o.value,
+                            "effective_from": o.effective_from.isoformat(),
+                            "note": o.reason,
+                        }
+                    },
                     where=school.source,
                     school=school.id,
                 )

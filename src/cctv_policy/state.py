@@ -1,8 +1,10 @@
-"""The state document: what the doors of one collection target said, and when. One JSON file a target.
+"""The state document: what the doors of one collection target said, and when. One JSON file a
+target.
 
-A document is a list of observations. An observation carries a value of the fact's type (facts.py) or the
-reason why it could not be told; nothing is filled in. Documents are written atomically and are never
-edited; a digest over the canonical JSON names them in findings. They hold no secret and no picture.
+A document is a list of observations. An observation carries a value of the fact's type (facts.py)
+or the reason why it could not be told; nothing is filled in. Documents are written atomically and
+are never edited; a digest over the canonical JSON names them in findings. They hold no secret and
+no picture.
 """
 
 from __future__ import annotations
@@ -76,7 +78,9 @@ class Door:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateDocument:
-    """Everything one run learnt from one target (a recorder and the cameras behind it, or a site)."""
+    """Everything one run learnt from one target (a recorder and the cameras behind it, or a
+    site).
+    """
 
     target: str
     site: str
@@ -119,8 +123,8 @@ def to_json(document: StateDocument) -> dict[str, Json]:
 def from_json(data: Json, *, path: str = "") -> StateDocument:
     """Read a document back.
 
-    Raises StateError if the schema version is not ours or the envelope is broken. The values inside the
-    observations are not judged here: evidence.py grades each by its type.
+    Raises StateError if the schema version is not ours or the envelope is broken. The values
+    inside the observations are not judged here: evidence.py grades each by its type.
     """
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else type(data).__name__
@@ -134,11 +138,21 @@ def from_json(data: Json, *, path: str = "") -> StateDocument:
         doors = tuple(Door(**door) for door in data["doors"])
         texts = {
             key: _text(data[key])
-            for key in ("target", "site", "driver", "run_id", "started_at", "collected_at", "tool_version")
+            for key in (
+                "target",
+                "site",
+                "driver",
+                "run_id",
+                "started_at",
+                "collected_at",
+                "tool_version",
+            )
         }
     except (KeyError, TypeError, ValueError) as error:
         raise StateError(
-            f"broken state document: {type(error).__name__} {error}", where=path, fix="collect again"
+            f"broken state document: {type(error).__name__} {error}",
+            where=path,
+            fix="collect again",
         ) from None
     return StateDocument(
         **texts, doors=doors, observations=observations, path=path, digest=digest(data)
@@ -174,7 +188,9 @@ def digest(data: Json) -> str:
 
 
 def write(document: StateDocument, folder: Path) -> Path:
-    """Write `<folder>/<site>/<target>.json` atomically: a reader sees the old file or the new one."""
+    """Write `<folder>/<site>/<target>.json` atomically: a reader sees the old file or the
+    new one.
+    """
     target = folder / document.site / f"{document.target}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(to_json(document), ensure_ascii=False, indent=1) + "\n"
@@ -197,14 +213,18 @@ def read(path: Path, *, root: Path | None = None) -> StateDocument:
     try:
         data = json.loads(path.read_bytes())
     except OSError as error:
-        raise StateError(f"cannot be read: {error.strerror}", where=where, fix="check the file") from None
+        raise StateError(
+            f"cannot be read: {error.strerror}", where=where, fix="check the file"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise StateError(f"not JSON: {error}", where=where, fix="collect again") from None
     return from_json(data, path=where)
 
 
 def read_all(folder: Path) -> tuple[list[StateDocument], list[StateError]]:
-    """All documents below `folder`, and the files that could not be used; the others still count."""
+    """All documents below `folder`, and the files that could not be used; the others still
+    count.
+    """
     documents: list[StateDocument] = []
     errors: list[StateError] = []
     for path in sorted(folder.rglob("*.json")):
@@ -215,6 +235,8 @@ def read_all(folder: Path) -> tuple[list[StateDocument], list[StateError]]:
     return documents, errors
 
 
-def observations_of(documents: Iterable[StateDocument], device: str) -> list[tuple[StateDocument, Observation]]:
+def observations_of(
+    documents: Iterable[StateDocument], device: str
+) -> list[tuple[StateDocument, Observation]]:
     """What all documents say of one device, with the document that says it."""
     return [(d, o) for d in documents for o in d.observations if o.device == device]

@@ -1,7 +1,8 @@
 """Waivers (spec §3.11): who allowed which rule not to hold for which device, why, and until when.
 
-One YAML file a waiver, `records/**/WVR-<ROC year>-<sequence>.yaml`. A waiver that is malformed, expired,
-not yet begun, or for a rule that may never be waived covers nothing; rule W-waiver-valid reports it.
+One YAML file a waiver, `records/**/WVR-<ROC year>-<sequence>.yaml`. A waiver that is malformed,
+expired, not yet begun, or for a rule that may never be waived covers nothing; rule W-waiver-valid
+reports it.
 """
 
 from __future__ import annotations
@@ -84,7 +85,12 @@ class Waivers:
             return None
         for file in self.files:
             waiver = file.waiver
-            if waiver and waiver.rule_id == rule and subject in waiver.subjects and self.in_force(waiver):
+            if (
+                waiver
+                and waiver.rule_id == rule
+                and subject in waiver.subjects
+                and self.in_force(waiver)
+            ):
                 return WaiverUse(
                     id=waiver.id,
                     expires_on=waiver.expires_on.isoformat(),
@@ -114,8 +120,13 @@ def missing_approvals(waiver: Waiver) -> list[str]:
 
 
 def load(folder: Path, *, as_of: datetime, max_days: int) -> Waivers:
-    """Read every waiver below `folder` (which need not exist). A bad file is kept with its faults."""
-    files = [_read(p, folder) for p in sorted(folder.rglob("WVR-*.yaml"))] if folder.is_dir() else []
+    """Read every waiver below `folder` (which need not exist).
+
+    A bad file is kept with its faults.
+    """
+    files = (
+        [_read(p, folder) for p in sorted(folder.rglob("WVR-*.yaml"))] if folder.is_dir() else []
+    )
     return Waivers(files=tuple(files), today=local_date(as_of), max_days=max_days)
 
 
@@ -135,7 +146,10 @@ def _read(path: Path, folder: Path) -> WaiverFile:
 def waiver_fact(file: WaiverFile, waivers: Waivers) -> dict[str, Json]:
     """What rule W-waiver-valid compares: finished days and booleans, no personal data."""
     if file.waiver is None:
-        return {"readable": False, "faults": [f"{f.path}:{f.line} {f.code} {f.key}" for f in file.faults]}
+        return {
+            "readable": False,
+            "faults": [f"{f.path}:{f.line} {f.code} {f.key}" for f in file.faults],
+        }
     waiver = file.waiver
     return {
         "readable": True,

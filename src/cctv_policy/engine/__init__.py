@@ -1,4 +1,5 @@
-"""Policy engines: `regorus`, embedded and the default, and a real OPA server when one is configured.
+"""Policy engines: `regorus`, embedded and the default, and a real OPA server when one is
+configured.
 
 There is no fallback from one to the other: a configured server that does not answer fails the run.
 """
@@ -14,7 +15,10 @@ ENGINES = ("regorus", "opa")
 
 
 def open_engine(name: str, catalog: Catalog, opa: OpaSettings | None = None) -> Engine:
-    """Open the engine `name` on the catalogue's policies. EngineError if it cannot judge with them."""
+    """Open the engine `name` on the catalogue's policies.
+
+    EngineError if it cannot judge with them.
+    """
     if name == "opa":
         from cctv_policy.engine.opa_server import OpaServer
 

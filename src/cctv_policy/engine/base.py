@@ -45,7 +45,9 @@ class Engine(Protocol):
 
 
 def checked(answer: Json, *, digest: str, engine: str) -> Mapping[str, Json]:
-    """The rules of an engine's answer, after checking that it is one, and from the same policies."""
+    """The rules of an engine's answer, after checking that it is one, and from the same
+    policies.
+    """
     if not isinstance(answer, dict) or not isinstance(answer.get("rules"), dict):
         raise EngineError(
             "the engine gave no verdict (the entry point is undefined)",

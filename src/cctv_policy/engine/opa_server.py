@@ -1,8 +1,8 @@
 """A real OPA server through opa-python-client, as a district runs it.
 
 Only the entry point is asked for (a server may deny the rest by `system.authz`), builtin errors are
-strict, the environment's proxies and ~/.netrc are not used, and a token never goes over plain HTTP to
-another machine.
+strict, the environment's proxies and ~/.netrc are not used, and a token never goes over plain HTTP
+to another machine.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ class OpaServer:
         self._digest = catalog.digest
         self.url = settings.url
         parts = urlsplit(settings.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.path not in ("", "/")
+        ):
             raise EngineError(
                 "not the address of an OPA server", where=settings.url, fix="use https://host:port"
             )
@@ -93,8 +97,10 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _refusal(response: requests.Response) -> str:
+def _refusal(response: requests.Response | None) -> str:
     """OPA's own words for a refusal; never the request."""
+    if response is None:
+        return "the OPA server refused"
     try:
         data = response.json()
     except ValueError:

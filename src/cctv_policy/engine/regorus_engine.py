@@ -35,7 +35,10 @@ class Regorus:
             raise EngineError(_first_lines(error), where="regorus") from None
 
     def verdicts(self, document: Mapping[str, Json]) -> Mapping[str, Json]:
-        """See Engine. The engine's own backtrace is cut off; the input is never part of a message."""
+        """See Engine.
+
+        The engine's own backtrace is cut off; the input is never part of a message.
+        """
         try:
             self._engine.set_input_json(json.dumps(document))
             text = self._engine.eval_rule_as_json(_QUERY)

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
+from cctv_policy.facts import LABELS
 from cctv_policy.model import Cause, Finding, Json, Text
 from cctv_policy.report.layout import clean
 from cctv_policy.report.words import say
@@ -75,7 +76,10 @@ def fill(template: str, values: Mapping[str, Json], lang: str) -> tuple[str, boo
         if match[1] not in values:
             whole = False
             return match[0]
-        return shown(values[match[1]], lang)
+        named = values[match[1]]
+        if match[1] == "fact" and isinstance(named, str) and named in LABELS:
+            return LABELS[named].get(lang)
+        return shown(named, lang)
 
     text = clean(_FIELD.sub(value, template))
     return re.sub(r" {2,}", " ", _EMPTY.sub("", text)).strip(), whole
