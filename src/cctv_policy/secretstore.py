@@ -60,6 +60,8 @@ class FolderStore:
         path = self.folder / _checked(name)
         try:
             _refuse_if_open(self.folder.stat(), name, self.folder, "chmod 700")
+            if path.resolve(strict=True) != self.folder.resolve() / name:
+                raise SecretError(f"secret {name!r} is behind a link", where=str(path))
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
         except FileNotFoundError:
             raise SecretMissingError(
@@ -69,16 +71,16 @@ class FolderStore:
             ) from None
         except OSError as error:
             raise SecretError(
-                f"secret {name!r} cannot be read: {error.strerror}",
-                where=str(path),
-                fix=f"put it into {path} (owner only, mode 600)",
+                f"secret {name!r} cannot be read: {error.strerror}", where=str(path)
             ) from None
-        with os.fdopen(handle, "rb") as file:
-            found = os.fstat(file.fileno())
+        try:
+            found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode):
                 raise SecretError(f"secret {name!r} is not a plain file", where=str(path))
             _refuse_if_open(found, name, path, "chmod 600")
-            data = file.read(MAX_BYTES + 1)
+            data = os.read(handle, MAX_BYTES + 1)
+        finally:
+            os.close(handle)
         return _decoded(data, name, str(path))
 
 
@@ -131,7 +133,7 @@ class FirstOf:
         self._stores = stores
 
     def get(self, name: str) -> Secret:
-        """The first store's value; SecretMissingError with every way to supply it if none has it."""
+        """The first store's value; SecretMissingError, naming every way to supply it."""
         ways: list[str] = []
         for store in self._stores:
             try:
