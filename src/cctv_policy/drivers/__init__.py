@@ -6,12 +6,13 @@ Adding a driver: a module `drivers/<kind>.py`, one line in `DRIVERS`, a folder o
 
 from __future__ import annotations
 
-from cctv_policy.drivers import local, manual, motion, motioneye, segment, snmp
+from cctv_policy.drivers import local, manual, motion, motioneye, segment, snmp, zoneminder
 from cctv_policy.drivers.base import Driver
 
 DRIVERS: dict[str, Driver] = {
     "motion": motion.DRIVER,
     "motioneye": motioneye.DRIVER,
+    "zoneminder": zoneminder.DRIVER,
     "segment": segment.DRIVER,
     "local": local.DRIVER,
     "manual": manual.DRIVER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +29,13 @@ class Lane:
     folder: str
     feed: Feed | None = None
     configured_days: int | None = None
+    """By the recorder's own setting; None: by rules of the machine (retention.py)."""
     takes: Sequence[Take] | None = None
+    signal: bool | None = None
+    """By the recorder's own word; None: by the kernel's connections."""
+    wrapped: bool | None = None
+    locked: Sequence[float] | None = None
+    """Starts of footage that is kept from deletion."""
 
 
 def tell_channels(
@@ -49,39 +55,67 @@ def tell_channels(
         )
         for lane in lanes
     ]
+    yield from tell_spans(reply, recorder, lanes, spans, archives, source="find (finished files)")
+
+
+def tell_spans(
+    reply: Reply,
+    recorder: Recorder,
+    lanes: Sequence[Lane],
+    spans: Sequence[Span],
+    folders: Iterable[str],
+    *,
+    source: str,
+    usable: float = 1.0,
+) -> Iterator[Told]:
+    """The same from spans that are known already. `usable`: see recordings.days_that_fit."""
     mounted = volumes(reply)
-    fit = projected(lanes, spans, mounted)
-    feeds = [lane.feed for lane in lanes if lane.feed]
+    fit = projected(lanes, spans, mounted, usable=usable)
+    picture = _signals(reply, lanes)
+    channels = [
+        _channel(reply, recorder, lane, span)
+        | {"projected_days": fit.get(lane.ch), "signal": picture[lane.ch]}
+        for lane, span in zip(lanes, spans, strict=True)
+    ]
+    partial = any(span.cut_short for span in spans)
+    yield Told(fact="channels", value=channels, source=source, partial=partial)
+    used = {str(v["mount"]): v for folder in folders if (v := volume_of(folder, mounted))}
+    yield Told(fact="storage", value=list(used.values()), source="df, /proc/mounts")
+
+
+def _signals(reply: Reply, lanes: Sequence[Lane]) -> dict[str, bool | None]:
     try:
         streams = network.streams(reply)
     except CannotTell:
         streams = None
-    channels: list[Json] = []
-    for lane, span in zip(lanes, spans, strict=True):
-        camera = camera_of(recorder, lane.ch, lane.feed)
-        days = lane.configured_days
-        channels.append(
-            {
-                "ch": lane.ch,
-                "camera_id": camera.id if camera else None,
-                "enabled": lane.enabled,
-                "mode": lane.mode,
-                "oldest_at": None if span.oldest is None else instant(span.oldest, zone),
-                "newest_at": None if span.newest is None else instant(span.newest, zone),
-                "gaps": None
-                if span.gaps is None
-                else [{"start": instant(a, zone), "end": instant(b, zone)} for a, b in span.gaps],
-                "configured_days": retention.configured_days(reply, lane.folder)
-                if days is None
-                else days,
-                "projected_days": fit.get(lane.ch),
-                "signal": signal(lane.feed, feeds, streams),
-            }
-        )
-    partial = any(span.cut_short for span in spans)
-    yield Told(fact="channels", value=channels, source="find (finished files)", partial=partial)
-    used = {str(v["mount"]): v for a in archives if (v := volume_of(a, mounted))}
-    yield Told(fact="storage", value=list(used.values()), source="df, /proc/mounts")
+    feeds = [lane.feed for lane in lanes if lane.feed]
+    return {
+        lane.ch: signal(lane.feed, feeds, streams) if lane.signal is None else lane.signal
+        for lane in lanes
+    }
+
+
+def _channel(reply: Reply, recorder: Recorder, lane: Lane, span: Span) -> dict[str, Json]:
+    zone = device_zone(reply)
+    camera = camera_of(recorder, lane.ch, lane.feed)
+    days = lane.configured_days
+    gaps = span.gaps
+    return {
+        "ch": lane.ch,
+        "camera_id": camera.id if camera else None,
+        "enabled": lane.enabled,
+        "mode": lane.mode,
+        "oldest_at": None if span.oldest is None else instant(span.oldest, zone),
+        "newest_at": None if span.newest is None else instant(span.newest, zone),
+        "gaps": None
+        if gaps is None
+        else [{"start": instant(a, zone), "end": instant(b, zone)} for a, b in gaps],
+        "wrapped": lane.wrapped,
+        "configured_days": retention.configured_days(reply, lane.folder) if days is None else days,
+        "locked_files": None
+        if lane.locked is None
+        else [{"recorded_at": instant(t, zone)} for t in lane.locked],
+    }
 
 
 def _own(lane: Lane, archives: Mapping[str, Sequence[Take]]) -> list[Take]:

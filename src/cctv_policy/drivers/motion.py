@@ -23,7 +23,7 @@ from cctv_policy.drivers.motion_conf import (
     listed,
     parse_setup,
 )
-from cctv_policy.drivers.network import reachable, sockets
+from cctv_policy.drivers.network import no_web_page, reachable, sockets
 from cctv_policy.drivers.segment import ask
 from cctv_policy.inventory import Recorder
 from cctv_policy.model import Json
@@ -94,6 +94,8 @@ def read_services(reply: Reply, _: Recorder) -> Iterator[Told]:
     yield Told(fact="services.http_auth", value=worst, source=source)
     if open_pages:
         yield Told(fact="services.http", value=not tls, source=source)
+    elif no_web_page(listening):
+        yield Told(fact="services.http", value=False, source=source)
 
 
 def read_accounts(reply: Reply, _: Recorder) -> Iterator[Told]:

@@ -21,7 +21,7 @@ from cctv_policy.drivers.linux import os_accounts
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
 from cctv_policy.drivers.motion import software
 from cctv_policy.drivers.motion_conf import Conf, feeds, lanes, listed, parse_files, parse_setup
-from cctv_policy.drivers.network import reachable, sockets
+from cctv_policy.drivers.network import no_web_page, reachable, sockets
 from cctv_policy.drivers.segment import ask
 from cctv_policy.inventory import Recorder
 from cctv_policy.state import Why
@@ -73,6 +73,8 @@ def read_services(reply: Reply, _: Recorder) -> Iterator[Told]:
     yield Told(fact="services.http_auth", value=kind, source=source)
     if page or open_streams:
         yield Told(fact="services.http", value=True, source=source)
+    elif no_web_page(listening):
+        yield Told(fact="services.http", value=False, source=source)
 
 
 def read_accounts(reply: Reply, _: Recorder) -> Iterator[Told]:

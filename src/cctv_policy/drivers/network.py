@@ -14,6 +14,13 @@ from cctv_policy.state import Why
 
 _DHCP_CLIENTS = frozenset({"udhcpc", "dhcpcd"})
 TELNET, SSH = 23, 22
+NOT_WEB = frozenset(
+    {
+        "sshd", "dropbear", "chronyd", "ntpd", "systemd-resolve", "snmpd", "rpcbind", "mariadbd",
+        "mysqld", "postgres", "telnetd", "inetd", "systemd", "master", "exim4", "cupsd",
+    }
+)  # fmt: skip
+"""Programs that listen on TCP and are certain not to be a web page."""
 DATABASES = frozenset({3306, 5432, 27017, 6379})
 
 
@@ -162,6 +169,15 @@ def sockets(reply: Reply) -> list[dict[str, Json]]:
     if not found:
         raise CannotTell(Why.ODD_OUTPUT, "ss lists no socket at all")
     return found
+
+
+def no_web_page(sockets: list[dict[str, Json]]) -> bool:
+    """Whether it is certain that nothing which others can reach is a web page."""
+    return all(
+        s["process"] in NOT_WEB
+        for s in sockets
+        if s["proto"] == "tcp" and not is_loopback(s["address"])
+    )
 
 
 def read_sockets(reply: Reply, _: Recorder) -> Iterator[Told]:

@@ -156,6 +156,20 @@ def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
     )
 
 
+def read_services(reply: Reply, _: Recorder) -> Iterator[Told]:
+    """It has no web page of its own; whether the machine has one, the sockets tell."""
+    if network.no_web_page(network.sockets(reply)):
+        yield Told(fact="services.http", value=False, source="ss -lntup")
+        yield Told(fact="services.http_auth", value="absent", source="ss -lntup")
+
+
+def read_log(reply: Reply, _: Recorder) -> Iterator[Told]:
+    """Never told: files in a folder keep no record of who reads them."""
+    del reply
+    yield from ()
+    raise CannotTell(Why.NOT_SUPPORTED, "nothing records who viewed what")
+
+
 def ask(recorder: Recorder, context: Context, script: str, mark: str) -> Answer:
     """By SSH; CannotTell if the inventory has no way to connect."""
     if recorder.connect is None:
@@ -178,5 +192,7 @@ DRIVER = LinuxRecorder(
         Topic(facts=("software",), read=read_software),
         Topic(facts=("channels", "storage"), read=read_channels),
         Topic(facts=("seen",), read=read_cameras),
+        Topic(facts=("services.http", "services.http_auth"), read=read_services),
+        Topic(facts=("log",), read=read_log),
     ),
 )
