@@ -14,6 +14,7 @@ admins contains account if {
 is_admin(role) if role in {null, ""}
 
 is_admin(role) if {
+	is_string(role)
 	some name in input.params.admin_roles
 	lower(role) == lower(name)
 }

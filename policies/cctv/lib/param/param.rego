@@ -4,4 +4,4 @@
 package cctv.lib.param
 
 # `pass`, `unknown` or `fail`; a parameter that is not there excuses nothing.
-grade(name) := object.get(input.params, name, "fail")
+grade(name) := object.get(input, ["params", name], "fail")

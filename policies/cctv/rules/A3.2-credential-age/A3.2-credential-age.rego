@@ -71,20 +71,21 @@ import data.cctv.lib.device
 
 day_s := 86400
 
-max_days := object.get(input.params, "password_max_age_days", null)
+max_days := object.get(input, ["params", "password_max_age_days"], null)
 
 rotates if not input.params.rotate_on_handover == false
 
 # A handover that is planned asks for nothing yet.
 handovers contains change if {
 	rotates
+	not roster_missing
 	some change in input.subject.custodian_changes_s
 	change <= input.as_of_s
 }
 
 roster_missing if {
 	rotates
-	not is_array(object.get(input.subject, "custodian_changes_s", null))
+	not is_array(object.get(input, ["subject", "custodian_changes_s"], null))
 }
 
 not_applicable contains device.analog

@@ -52,7 +52,7 @@ import data.cctv.lib.device
 
 not_applicable contains device.retired
 
-banned := object.get(input.params, "banned_brands", [])
+banned := object.get(input, ["params", "banned_brands"], [])
 
 brand := input.facts["device.brand"]
 
@@ -83,34 +83,33 @@ note contains {"code": "oem_suspect", "values": {"source": source, "text": text,
 }
 
 note contains {"code": "brand_undecided", "values": {"brand": brand, "listed": listed}} if {
-	some listed in object.get(input.params, "suspect_brands", [])
+	some listed in input.params.suspect_brands
 	names(brand, listed)
 }
 
 # Whether `text` (lower case) speaks of the maker `listed`. Latin names count as whole words, however they
 # are joined (TP-Link, TP Link, TPLINK); Chinese is written without spaces, so there any part counts.
 names(text, listed) if {
-	name := words(lower(listed))
-	name != "  "
-	contains(words(text), name)
+	latin(listed)
+	contains(words(text), words(lower(listed)))
 }
 
 names(text, listed) if {
-	name := joined(lower(listed))
-	name != ""
-	name in split(words(text), " ")
+	latin(listed)
+	joined(lower(listed)) in split(words(text), " ")
 }
 
 names(text, listed) if {
-	name := joined(lower(listed))
-	name != ""
-	name == joined(text)
+	latin(listed)
+	joined(lower(listed)) == joined(text)
 }
 
 names(text, listed) if {
-	regex.match(`[^\x00-\x7f]`, listed)
+	not latin(listed)
 	contains(text, lower(listed))
 }
+
+latin(name) if regex.match(`^[\x20-\x7e]+$`, name)
 
 # The Latin words of a text with one space around each.
 words(text) := concat("", [" ", trim_space(regex.replace(text, `[^a-z0-9]+`, " ")), " "])

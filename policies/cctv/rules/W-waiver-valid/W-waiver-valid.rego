@@ -69,7 +69,7 @@ waiver := input.facts.waiver
 
 readable if waiver.readable == true
 
-max_days := object.get(input.params, "waiver_max_days", 0)
+max_days := object.get(input, ["params", "waiver_max_days"], 0)
 
 fail contains {"code": "unreadable", "values": {"faults": concat("; ", sort(faults))}} if {
 	waiver
