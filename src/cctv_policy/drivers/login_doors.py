@@ -14,10 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 from urllib.request import parse_http_list, parse_keqv_list
 
 from cctv_policy.drivers.base import Secret
+from cctv_policy.drivers.probes.web import is_motioneye
 from cctv_policy.drivers.probes.wire import NoReplyError, Page, Port, describe, get
 from cctv_policy.inventory import Recorder
 
@@ -42,9 +43,11 @@ class LoginDoor:
 
 def find(recorder: Recorder, host: str) -> LoginDoor | None:
     """The first door of the recorder that demands a login; asks without one to find out."""
-    if recorder.driver == "zoneminder":
-        for port in recorder.probes.http or (80,):
-            if door := _zoneminder((host, port)):
+    own = {"zoneminder": (_zoneminder, 80), "motioneye": (_motioneye, 8765)}
+    if recorder.driver in own:
+        find_door, usual = own[recorder.driver]
+        for port in recorder.probes.http or (usual,):
+            if door := find_door((host, port)):
                 return door
     for tls, ports in ((True, recorder.probes.https), (False, recorder.probes.http)):
         for port in ports:
@@ -84,28 +87,44 @@ def _rtsp(port: Port, path: str) -> LoginDoor | None:
 
 
 def _zoneminder(port: Port) -> LoginDoor | None:
-    path = "/zm/api/host/login.json"
     first = _quiet(lambda: get(port, "/zm/api/host/getVersion.json"))
     if first is None or first.status != 401:
         return None
+    fields = ("user", "pass", "access_token")
+    return LoginDoor(
+        name=f"zoneminder api {port[1]}", attempt=_form(port, "/zm/api/host/login.json", fields)
+    )
+
+
+def _motioneye(port: Port) -> LoginDoor | None:
+    first = _quiet(lambda: get(port, "/"))
+    if first is None or not is_motioneye(first):
+        return None
+    fields = ("username", "password", "user")
+    return LoginDoor(name=f"motioneye {port[1]}", attempt=_form(port, "/login", fields))
+
+
+def _form(port: Port, path: str, fields: tuple[str, str, str]) -> Callable[[str, Secret], Answer]:
+    """A login by POST: names of its two fields, and of what a JSON reply holds when it is taken."""
+    user, word, sign = fields
 
     def attempt(account: str, password: Secret) -> Answer:
-        body = f"user={quote_plus(account)}&pass={quote_plus(password.reveal())}".encode()
+        body = urlencode({user: account, word: password.reveal()}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         page = _quiet(lambda: get(port, path, headers=headers, method="POST", body=body))
         if page is not None and page.status == 200:
-            return Answer.ACCEPTED if _has_token(page.body) else Answer.SILENT
+            return Answer.ACCEPTED if _holds(page.body, sign) else Answer.SILENT
         return _answer(page)
 
-    return LoginDoor(name=f"zoneminder api {port[1]}", attempt=attempt)
+    return attempt
 
 
-def _has_token(body: bytes) -> bool:
+def _holds(body: bytes, sign: str) -> bool:
     try:
         answer = json.loads(body)
     except ValueError:
         return False
-    return isinstance(answer, dict) and bool(answer.get("access_token"))
+    return isinstance(answer, dict) and bool(answer.get(sign))
 
 
 def _quiet(ask: Callable[[], Page]) -> Page | None:

@@ -128,10 +128,13 @@ class Manual:
             return _unusable([recorder.id], recorder.answers, Why.ODD_OUTPUT, str(fault), context)
         observations = tuple(_observations(document, sheet, recorder))
         bad = sum(o.unknown is Why.ODD_OUTPUT for o in observations)
+        strangers = sorted(set(sheet.cameras) - {camera.id for camera in recorder.cameras})
+        remarks = [f"{bad} answers not usable"] if bad else []
+        remarks += [f"not a camera of this recorder: {name}" for name in strangers]
         door = Door(
             door="manual",
             outcome="ok",
-            detail=f"{bad} answers not usable" if bad else "",
+            detail="; ".join(remarks),
             seconds=context.monotonic() - start,
         )
         return Reading(doors=(door,), observations=observations)

@@ -99,7 +99,7 @@ def _surfaces(port: Port, tls: bool, first: Page) -> Iterator[tuple[str | None, 
     """(kind of login, recordings open) of each surface of the port that is recognised."""
     inside = _inside(first, port)
     page = _try(port, inside, tls) or first if inside else first
-    if _is_motioneye(page):
+    if is_motioneye(page):
         yield "form", _motioneye_movies(port, tls)
         return
     yield _login_of(page), None
@@ -131,7 +131,8 @@ def _login_of(page: Page) -> str | None:
     return None
 
 
-def _is_motioneye(page: Page) -> bool:
+def is_motioneye(page: Page) -> bool:
+    """Its own server name, or its page."""
     server = page.headers.get("server", "").lower()
     return (
         server.startswith("motioneye")
@@ -141,7 +142,7 @@ def _is_motioneye(page: Page) -> bool:
 
 
 def _motioneye_movies(port: Port, tls: bool) -> bool | None:
-    """Whether the surveillance user has no password: then anybody lists and plays recordings."""
+    """Whether anybody lists recordings: so before 0.44 when the surveillance user had no password."""
     page = _try(port, MOTIONEYE_MOVIES, tls)
     if page is None:
         return None
