@@ -22,17 +22,21 @@ if [ "${1:-}" != --sealed ]; then
         echo "enter.sh: this machine does not allow new namespaces" >&2; exit 77; }
     [ "$(sysctl -n fs.inotify.max_user_instances)" -ge 1024 ] || {
         echo "enter.sh: fs.inotify.max_user_instances is too low; run tests/lab/prepare.sh" >&2; exit 77; }
-    # Left empty by a lab that was killed; a living lab's are busy and stay.
-    find /sys/fs/cgroup -depth -path '*/cctv-lab-*' -type d -exec rmdir {} + 2>/dev/null || true
+    # Control groups that killed labs left empty; the number is the lab's process.
+    for group in /sys/fs/cgroup/cctv-lab-* /sys/fs/cgroup/*/cctv-lab-*; do
+        [ -d "$group" ] && ! kill -0 "${group##*-}" 2>/dev/null || continue
+        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
     CCTV_LAB_IMAGE=$image CCTV_LAB_ID=cctv-lab-$$
     export CCTV_LAB_IMAGE CCTV_LAB_ID
-    mkdir -p /run/cctv-lab /run/netns
+    mkdir -p /run/cctv-lab /run/netns /run/systemd/nspawn
     exec unshare --fork --pid --kill-child --mount --net --mount-proc "$0" --sealed "$@"
 fi
 
 shift
 mount --make-rprivate /
 mount -t tmpfs -o mode=755 tmpfs /run/netns
+mount -t tmpfs -o mode=755 tmpfs /run/systemd/nspawn
 mount -t tmpfs -o mode=755,size=75% tmpfs /run/cctv-lab
 ip link set lo up
 export CCTV_LAB=1

@@ -245,12 +245,10 @@ class Host:
     @property
     def leader(self) -> int:
         """The guest's PID 1 as the controller numbers it; LabError when it is off."""
-        pid = (self.place / "pid").read_text()
-        children = Path(f"/proc/{pid}/task/{pid}/children")
-        text = children.read_text() if children.exists() else ""
-        if not text.strip():
+        found = children(int((self.place / "pid").read_text()))
+        if not found:
             raise LabError(f"{self.name} is not running: {self.console(lines=5)}")
-        return int(text.split()[0])
+        return found[0]
 
     def console(self, *, lines: int = 20) -> str:
         """The end of what the guest printed on its console."""
@@ -287,10 +285,16 @@ class Host:
         return done.stdout
 
     def power_cut(self) -> None:
-        """Off at once, nothing flushed or stopped. The disk stays as it is for ``boot``."""
+        """Off at once, nothing flushed or stopped. The disk stays as it is for ``boot``.
+
+        Its ports are unplugged too, so faults set on them (nft, link_down) end here.
+        """
         supervisor = int((self.place / "pid").read_text())
-        os.kill(self.leader, signal.SIGKILL)
+        for child in children(supervisor):
+            os.kill(child, signal.SIGKILL)
         wait_gone(supervisor)
+        for index in range(len(self.nics)):  # a deleted namespace takes its ports, but later
+            run("ip", "link", "del", self.port(index), check=False)
         run("ip", "netns", "del", self.name)
 
     def stop(self) -> None:
@@ -298,6 +302,14 @@ class Host:
         self.power_cut()
         run("umount", "-R", str(self.root))
         shutil.rmtree(self.place)
+
+
+def children(pid: int) -> list[int]:
+    """Child processes; none when it has ended."""
+    try:
+        return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def has_banner(address: str, port: int = 22) -> bool:
