@@ -5,7 +5,7 @@ import data.cctv.rules["C-banned-vendor"] as rule
 given(facts) := {
 	"subject": {"kind": "recorder", "status": "in_use"},
 	"params": {
-		"banned_brands": ["Hikvision", "海康威視", "Dahua", "大華", "TP-Link", "vivo", "3S 安防"],
+		"banned_brands": ["Hikvision", "海康威視", "Dahua", "大華", "TP-Link", "vivo", "3S 安防", "V380"],
 		"suspect_brands": ["Uniview", "宇視"],
 	},
 	"facts": facts,
@@ -27,7 +27,7 @@ banned(name, listed) := object.union(clean, {"fail": {{
 }}})
 
 test_another_brand if {
-	every name in ["vivotek", "avtech", "hik", "dahuatech", "link tp", "tp", "大同", "3s", "威視海康"] {
+	every name in ["vivotek", "avtech", "hik", "dahuatech", "link tp", "tp", "大同", "3s", "威視海康", "v390"] {
 		got := answers(brand(name))
 		got == clean
 	}
@@ -88,7 +88,8 @@ test_a_maker_that_is_not_listed if {
 }
 
 test_what_names_no_brand if {
-	every name in ["", "-", "?", "n/a", "unknown", "generic", "oem", "no name", "無", "不明", "未知"] {
+	latin := ["", "-", "?", "n/a", "na", "none", "null", "unknown", "generic", "oem", "no name"]
+	every name in array.concat(latin, ["無", "不明", "未知", "其他"]) {
 		got := answers(brand(name))
 		got == object.union(clean, {"unknown": {{"code": "brand_unknown", "values": {"brand": name}}}})
 	}

@@ -72,7 +72,6 @@ readable if waiver.readable == true
 max_days := object.get(input, ["params", "waiver_max_days"], 0)
 
 fail contains {"code": "unreadable", "values": {"faults": concat("; ", sort(faults))}} if {
-	waiver
 	not readable
 	faults := object.get(waiver, "faults", [])
 }

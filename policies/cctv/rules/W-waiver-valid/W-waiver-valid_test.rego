@@ -119,6 +119,10 @@ test_missing_approvals if {
 	}}
 }
 
+test_one_missing_approval if {
+	fails({"missing_approvals": ["moda"]}) == {{"code": "missing_approvals", "values": {"missing": "moda"}}}
+}
+
 test_every_fault_is_named if {
 	fails({"days": 200, "self_approved": true}) == {
 		{"code": "too_long", "values": {"days": 200, "max_days": 180}},
