@@ -41,4 +41,4 @@ unexplained(ref) if ref in {null, ""}
 # Why nothing is known of the oldest footage.
 no_oldest(channel) := {"code": "channel_absent", "values": {"ch": channel.ch}} if {
 	channel.absent == true
-} else := {"code": "no_oldest", "values": {"ch": channel.ch}} if not is_number(channel.oldest_s)
+} else := {"code": "no_oldest", "values": {"ch": channel.ch}} if not is_number(object.get(channel, "oldest_s", null))

@@ -126,12 +126,12 @@ fail contains {"code": "snmp_in_clear", "values": {"version": version}} if {
 unknown contains {"code": "snmp_not_told", "values": {"field": version}} if {
 	snmp
 	some version in clear_versions
-	not is_boolean(snmp[version])
+	not is_boolean(object.get(snmp, version, null))
 }
 
 unknown contains {"code": "snmp_not_told", "values": {"field": "community"}} if {
 	snmp
-	not is_boolean(snmp.community_default)
+	not is_boolean(object.get(snmp, "community_default", null))
 	not v3_only
 }
 

@@ -216,7 +216,7 @@ unknown contains {"code": "volume_full", "values": {"mount": volume.mount}} if {
 
 unknown contains {"code": "volume_state_unknown", "values": {"mount": volume.mount}} if {
 	some volume in input.facts.storage
-	not volume.state in {"ok", "full", "failed", "read_only"}
+	not object.get(volume, "state", null) in {"ok", "full", "failed", "read_only"}
 }
 
 unknown contains channels.none_owed
@@ -225,22 +225,22 @@ unknown contains channels.clock_off
 
 unknown contains {"code": "enabled_unknown", "values": {"ch": channel.ch}} if {
 	some channel in channels.owed
-	not is_boolean(channel.enabled)
+	not is_boolean(object.get(channel, "enabled", null))
 }
 
 unknown contains {"code": "mode_unknown", "values": {"ch": channel.ch}} if {
 	some channel in channels.owed
-	not channel.mode in {"continuous", "schedule", "motion", "off"}
+	not object.get(channel, "mode", null) in {"continuous", "schedule", "motion", "off"}
 }
 
 unknown contains {"code": "no_gap_data", "values": {"ch": channel.ch}} if {
 	some channel in steady
-	not is_array(channel.gaps)
+	not is_array(object.get(channel, "gaps", null))
 }
 
 unknown contains {"code": "no_newest", "values": {"ch": channel.ch}} if {
 	some channel in channels.owed
-	not is_number(channel.newest_age_s)
+	not is_number(object.get(channel, "newest_age_s", null))
 }
 
 unknown contains {"code": "newest_in_future", "values": values} if {
@@ -265,8 +265,9 @@ note contains {"code": "motion_mode", "values": {"ch": channel.ch}} if some chan
 long_gaps contains [channel, gap] if {
 	channels.clock_usable
 	some channel in steady
+	is_array(channel.gaps)
 	some gap in channel.gaps
-	channels.unexplained(gap.ref)
+	channels.unexplained(object.get(gap, "ref", null))
 	gap.owed_s > channel.gap_tolerance_min * 60
 }
 

@@ -121,7 +121,7 @@ young(channel) if channel.start_s > channel.required_s
 emptied(channel) if {
 	young(channel)
 	channel.start_event == "reset"
-	channels.unexplained(channel.start_ref)
+	channels.unexplained(object.get(channel, "start_ref", null))
 }
 
 # A day may pass from the start to the first footage (spec rule 17).
@@ -161,7 +161,7 @@ unknown contains {"code": "wrap_unknown", "values": values} if {
 	some channel in short
 	not young(channel)
 	channel.mode == "motion"
-	not is_boolean(channel.wrapped)
+	not is_boolean(object.get(channel, "wrapped", null))
 	values := {"ch": channel.ch, "oldest_at": channel.oldest_at}
 }
 

@@ -113,6 +113,7 @@ too_old contains {"channel": channel, "code": "overdue", "s": channel.oldest_s, 
 too_old contains {"channel": channel, "code": "locked_overdue", "s": file.recorded_s, "at": file.recorded_at} if {
 	channels.clock_usable
 	some channel in judged
+	is_array(channel.locked)
 	some file in channel.locked
 	not file.held == true
 	file.recorded_s < channel.lawful_s
@@ -153,11 +154,11 @@ unknown contains channels.no_oldest(channel) if some channel in judged
 unknown contains {"code": "locked_unknown", "values": {"ch": channel.ch}} if {
 	some channel in judged
 	not channel.absent == true
-	not is_array(channel.locked)
+	not is_array(object.get(channel, "locked", null))
 }
 
 unknown contains {"code": "no_channel", "values": {}} if {
-	input.facts.channels
+	count(limited) > 0
 	count(judged) == 0
 }
 

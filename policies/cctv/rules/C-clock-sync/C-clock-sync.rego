@@ -64,9 +64,11 @@ fail contains {"code": "dst_on", "values": {"tz": input.facts["time.tz"]}} if {
 
 unknown contains {"code": "timezone_unreadable", "values": {"tz": tz}} if {
 	tz := input.facts["time.tz"]
-	not input.facts.clock.zone in {"same", "other"}
+	not object.get(input.facts, ["clock", "zone"], null) in {"same", "other"}
 }
 
 note contains {"code": "ntp_off", "values": {}} if input.facts["time.ntp_enabled"] == false
 
-note contains {"code": "ntp_not_told", "values": {}} if not is_boolean(input.facts["time.ntp_enabled"])
+note contains {"code": "ntp_not_told", "values": {}} if {
+	not is_boolean(object.get(input.facts, "time.ntp_enabled", null))
+}
