@@ -10,7 +10,7 @@ from cctv_policy.drivers import network, retention
 from cctv_policy.drivers.cameras import Feed, camera_of, signal
 from cctv_policy.drivers.framing import CannotTell, Reply
 from cctv_policy.drivers.linux import device_now, device_zone, instant, volume_of, volumes
-from cctv_policy.drivers.machine import Told
+from cctv_policy.drivers.machine import Told, Topic
 from cctv_policy.drivers.recordings import Span, Take, days_that_fit, survey
 from cctv_policy.inventory import Recorder
 from cctv_policy.model import Json
@@ -44,7 +44,7 @@ def tell_channels(
     lanes: Sequence[Lane],
     archives: Mapping[str, Sequence[Take]],
 ) -> Iterator[Told]:
-    """Facts `channels` and `storage`. `archives`: the files below each folder that was listed."""
+    """Fact `channels`. `archives`: the files below each folder that was listed."""
     now, zone = device_now(reply), device_zone(reply)
     spans = [
         survey(
@@ -55,7 +55,7 @@ def tell_channels(
         )
         for lane in lanes
     ]
-    yield from tell_spans(reply, recorder, lanes, spans, archives, source="find (finished files)")
+    yield from tell_spans(reply, recorder, lanes, spans, source="find (finished files)")
 
 
 def tell_spans(
@@ -63,7 +63,6 @@ def tell_spans(
     recorder: Recorder,
     lanes: Sequence[Lane],
     spans: Sequence[Span],
-    folders: Iterable[str],
     *,
     source: str,
     usable: float = 1.0,
@@ -79,8 +78,24 @@ def tell_spans(
     ]
     partial = any(span.cut_short for span in spans)
     yield Told(fact="channels", value=channels, source=source, partial=partial)
+
+
+def tell_storage(reply: Reply, _: Recorder) -> Iterator[Told]:
+    """Fact `storage`: the volumes of the folders that were asked for, or of none (then unknown)."""
+    folders = [section.argument for section in reply.all("files") if section.argument]
+    if not folders:
+        raise CannotTell(reply.missing.why, "the folders of the recordings are not known")
+    yield volumes_of(reply, folders)
+
+
+def volumes_of(reply: Reply, folders: Iterable[str]) -> Told:
+    """Fact `storage`: the volumes on which these folders lie."""
+    mounted = volumes(reply)
     used = {str(v["mount"]): v for folder in folders if (v := volume_of(folder, mounted))}
-    yield Told(fact="storage", value=list(used.values()), source="df, /proc/mounts")
+    return Told(fact="storage", value=list(used.values()), source="df, /proc/mounts")
+
+
+STORAGE = Topic(facts=("storage",), read=tell_storage)
 
 
 def _signals(reply: Reply, lanes: Sequence[Lane]) -> dict[str, bool | None]:

@@ -76,7 +76,7 @@ def read_exposure(reply: Reply, _: Recorder) -> Iterator[Told]:
 
 def _started(reply: Reply) -> set[str]:
     """Services started at boot, without suffix, instance and run level."""
-    names = (re.sub(r"^S\d\d", "", line) for line in reply.optional("started").splitlines())
+    names = (re.sub(r"^S\d\d", "", line) for line in reply.text("started").splitlines())
     return {re.split(r"[@.]", name)[0] for name in names if name}
 
 

@@ -103,7 +103,9 @@ def check(section: Section, missing: CannotTell) -> str:
     if section.rc is None:
         raise CannotTell(missing.why, f"{what}: the answer stops in the middle")
     if section.rc == NOT_PERMITTED:
-        raise CannotTell(Why.NOT_PERMITTED, f"{what}: needs a rule in sudoers")
+        raise CannotTell(
+            Why.NOT_PERMITTED, f"{what}: the account may not read it (docs/drivers.md)"
+        )
     if section.rc == NOT_FOUND:
         raise CannotTell(Why.NOT_FOUND, what)
     if section.rc == NO_TOOL:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
-from cctv_policy.drivers.framing import CannotTell, Reply
+from cctv_policy.drivers.framing import NO_TOOL, CannotTell, Reply
 from cctv_policy.drivers.machine import Told, Topic
 from cctv_policy.inventory import Recorder
 from cctv_policy.model import Json
@@ -97,8 +97,10 @@ def processes(reply: Reply) -> set[str]:
 
 
 def unit_states(reply: Reply) -> dict[str, dict[str, str]]:
-    """systemd's word on the units that were asked for; empty without systemd."""
-    blocks = (keys(block) for block in reply.optional("units").split("\n\n"))
+    """systemd's word on the units that were asked for; empty on a device without systemd."""
+    if any(section.rc == NO_TOOL for section in reply.all("units")):
+        return {}
+    blocks = (keys(block) for block in reply.text("units").split("\n\n"))
     return {block["Id"]: block for block in blocks if block.get("Id")}
 
 
@@ -128,7 +130,7 @@ def os_accounts(reply: Reply) -> list[dict[str, Json]]:
     """
     admins = {
         name
-        for line in reply.optional("admins").splitlines()
+        for line in reply.text("admins").splitlines()
         for name in line.rsplit(":", 1)[-1].split(",")
     }
     states = _password_states(reply)
@@ -216,7 +218,9 @@ def _state(reply: Reply, mount: list[str], size: int, free: int) -> str | None:
         return "failed"
     if "ro" in flags:
         return "failed" if "emergency_ro" in flags else "read_only"
-    return "full" if free * 1000 < size or free < 1 << 20 else "ok"
+    if free * 1000 < size or free < 1 << 20:
+        return "full"
+    return "ok" if reply.all("ext4") else None
 
 
 def _unescape(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from cctv_policy.drivers import exposure, linux, network, segment
 from cctv_policy.drivers.base import Context
+from cctv_policy.drivers.channels import tell_storage
 from cctv_policy.drivers.framing import Answer, CannotTell, Reply
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic, cannot
 from cctv_policy.inventory import Recorder
@@ -48,6 +49,7 @@ def ask(recorder: Recorder, context: Context, script: str, mark: str) -> Answer:
 def read_archive(reply: Reply, recorder: Recorder) -> Iterator[Told]:
     """Channels below the archive's folder; without one, only the disks."""
     if recorder.settings.get("archive"):
+        yield from tell_storage(reply, recorder)
         yield from segment.read_channels(reply, recorder)
         return
     yield from linux.read_all_storage(reply, recorder)

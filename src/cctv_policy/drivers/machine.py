@@ -98,16 +98,16 @@ class LinuxRecorder:
     def tell(self, reply: Reply, recorder: Recorder) -> Iterator[Told]:
         """Every fact of `capabilities`, told or not, and what is known of the cameras."""
         for topic in self.topics:
+            mentioned: set[str] = set()
+            why, detail = Why.NOT_SUPPORTED, "not told by this device"
             try:
-                told = list(topic.read(reply, recorder))
+                for told in topic.read(reply, recorder):
+                    mentioned |= set() if told.device else {told.fact}
+                    yield told
             except CannotTell as problem:
-                told, why, detail = [], problem.why, problem.detail
+                why, detail = problem.why, problem.detail
             except (ValueError, LookupError, TypeError, OverflowError) as error:
-                told, why, detail = [], Why.ODD_OUTPUT, f"not as expected ({type(error).__name__})"
-            else:
-                why, detail = Why.NOT_SUPPORTED, "not told by this device"
-            yield from told
-            mentioned = {t.fact for t in told if not t.device}
+                why, detail = Why.ODD_OUTPUT, f"not as expected ({type(error).__name__})"
             for fact in topic.facts:
                 if fact not in mentioned:
                     yield cannot(fact, why, self.kind, detail)

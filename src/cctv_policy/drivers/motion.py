@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from cctv_policy.drivers import exposure, linux, network
 from cctv_policy.drivers.cameras import is_factory, tell_cameras
-from cctv_policy.drivers.channels import tell_channels
+from cctv_policy.drivers.channels import STORAGE, tell_channels
 from cctv_policy.drivers.framing import CannotTell, Reply
 from cctv_policy.drivers.linux import os_accounts, unit_states
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
@@ -52,7 +52,7 @@ def software(reply: Reply, kind: str, unit_name: str, version: str | None) -> di
 
 def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
     """motion's unit and the package's version."""
-    version = reply.optional("version").strip() or None
+    version = reply.text("version").strip() or None
     value = software(reply, "motion", "motion.service", version)
     yield Told(fact="software", value=value, source="systemctl show, dpkg-query")
     if version:
@@ -61,8 +61,8 @@ def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
 
 def read_channels(reply: Reply, recorder: Recorder) -> Iterator[Told]:
     """Channels from the configuration, what they hold from the files."""
-    archives = listed(reply)
-    found = list(lanes(setup(reply), archives, "motion"))
+    conf, archives = setup(reply), listed(reply)
+    found = list(lanes(conf, archives, "motion"))
     yield from tell_channels(reply, recorder, found, archives)
 
 
@@ -147,7 +147,8 @@ DRIVER = LinuxRecorder(
         *network.TOPICS,
         exposure.TOPIC,
         Topic(facts=("software", "device.firmware"), read=read_software),
-        Topic(facts=("channels", "storage"), read=read_channels),
+        Topic(facts=("channels",), read=read_channels),
+        STORAGE,
         Topic(facts=("seen",), read=read_cameras),
         Topic(facts=("services.http_auth", "services.http"), read=read_services),
         Topic(facts=("accounts",), read=read_accounts),

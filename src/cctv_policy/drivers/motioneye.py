@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from cctv_policy import defaults
 from cctv_policy.drivers import exposure, linux, network
 from cctv_policy.drivers.cameras import tell_cameras
-from cctv_policy.drivers.channels import tell_channels
+from cctv_policy.drivers.channels import STORAGE, tell_channels
 from cctv_policy.drivers.framing import CannotTell, Reply
 from cctv_policy.drivers.linux import os_accounts
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
@@ -32,7 +32,7 @@ PORT = "8765"
 
 def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
     """Its unit, and the version that its package folder names."""
-    found = re.search(r"(?m)^motioneye-([\w.]+)\.dist-info$", reply.optional("version"))
+    found = re.search(r"(?m)^motioneye-([\w.]+)\.dist-info$", reply.text("version"))
     version = found[1] if found else None
     value = software(reply, "motioneye", "motioneye.service", version)
     yield Told(fact="software", value=value, source="systemctl show, dist-info")
@@ -42,8 +42,8 @@ def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
 
 def read_channels(reply: Reply, recorder: Recorder) -> Iterator[Told]:
     """Channels from the configuration, what they hold from the files."""
-    archives = listed(reply)
-    found = list(lanes(parse_setup(reply.text("config")), archives, "motionEye"))
+    setup, archives = parse_setup(reply.text("config")), listed(reply)
+    found = list(lanes(setup, archives, "motionEye"))
     yield from tell_channels(reply, recorder, found, archives)
 
 
@@ -130,7 +130,8 @@ DRIVER = LinuxRecorder(
         *network.TOPICS,
         exposure.TOPIC,
         Topic(facts=("software", "device.firmware"), read=read_software),
-        Topic(facts=("channels", "storage"), read=read_channels),
+        Topic(facts=("channels",), read=read_channels),
+        STORAGE,
         Topic(facts=("seen",), read=read_cameras),
         Topic(facts=("services.http_auth", "services.http"), read=read_services),
         Topic(facts=("accounts",), read=read_accounts),

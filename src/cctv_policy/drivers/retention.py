@@ -22,14 +22,16 @@ _UNITS_S = {
 
 def configured_days(reply: Reply, folder: str) -> int | None:
     """Days that rules on `folder` keep; 0 if no rule deletes there; None if that cannot be seen."""
-    days = [*_tmpfiles(reply, folder), *_cron(reply, folder)]
+    days: list[int] = []
+    seen_all = True
+    for rules in (_tmpfiles, _cron, _crontabs):
+        try:
+            days += rules(reply, folder)
+        except CannotTell:
+            seen_all = False
     if days:
         return min(days)
-    try:
-        reply.text("crontabs")
-    except CannotTell:
-        return None  # an account's own crontab may delete; we may not look
-    return 0
+    return 0 if seen_all else None
 
 
 def _tmpfiles(reply: Reply, folder: str) -> list[int]:
@@ -38,7 +40,7 @@ def _tmpfiles(reply: Reply, folder: str) -> list[int]:
     if timer.get("ActiveState") != "active":
         return []
     found = []
-    for words in map(str.split, reply.optional("tmpfiles").splitlines()):
+    for words in map(str.split, reply.text("tmpfiles").splitlines()):
         if len(words) >= 6 and words[0][0] in "dDevqQ" and _covers(words[1], folder):
             seconds = _age(words[5])
             if seconds is not None:
@@ -61,9 +63,18 @@ def _age(text: str) -> float | None:
 
 
 def _cron(reply: Reply, folder: str) -> list[int]:
+    return _finds(reply.text("cron"), folder)
+
+
+def _crontabs(reply: Reply, folder: str) -> list[int]:
+    """The accounts' own crontabs, which may not be for us to see."""
+    return _finds(reply.text("crontabs"), folder)
+
+
+def _finds(text: str, folder: str) -> list[int]:
     """`find FOLDER … -mtime +N -delete` deletes what is older than N+1 days; `-mmin` in minutes."""
     found = []
-    for line in (reply.optional("cron") + "\n" + reply.optional("crontabs")).splitlines():
+    for line in text.splitlines():
         command = re.search(r"\bfind\s+(?:-[HL]\s+)?[\"']?(/[^\s\"']*)", line)
         deletes = "-delete" in line or re.search(r"\brm\b", line)
         if not command or not deletes or not _covers(command[1], folder):

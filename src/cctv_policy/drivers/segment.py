@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cctv_policy.drivers import exposure, linux, network, ssh
 from cctv_policy.drivers.base import Context
 from cctv_policy.drivers.cameras import Feed, feed_of, tell_cameras
-from cctv_policy.drivers.channels import Lane, tell_channels
+from cctv_policy.drivers.channels import STORAGE, Lane, tell_channels
 from cctv_policy.drivers.framing import Answer, CannotTell, Reply
 from cctv_policy.drivers.linux import keys
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
@@ -143,7 +143,7 @@ def read_cameras(reply: Reply, recorder: Recorder) -> Iterator[Told]:
 def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
     """ffmpeg's version; running only if every service is."""
     ours = services(reply)
-    version = re.search(r"ffmpeg version (\S+)", reply.optional("version"))
+    version = re.search(r"ffmpeg version (\S+)", reply.text("version"))
     yield Told(
         fact="software",
         value={
@@ -190,7 +190,8 @@ DRIVER = LinuxRecorder(
         *network.TOPICS,
         exposure.TOPIC,
         Topic(facts=("software",), read=read_software),
-        Topic(facts=("channels", "storage"), read=read_channels),
+        Topic(facts=("channels",), read=read_channels),
+        STORAGE,
         Topic(facts=("seen",), read=read_cameras),
         Topic(facts=("services.http", "services.http_auth"), read=read_services),
         Topic(facts=("log",), read=read_log),

@@ -11,7 +11,7 @@ from datetime import date, datetime, timezone
 
 from cctv_policy.drivers import exposure, linux, network
 from cctv_policy.drivers.cameras import Feed, feed_of, is_factory, tell_cameras
-from cctv_policy.drivers.channels import Lane, tell_spans
+from cctv_policy.drivers.channels import Lane, tell_spans, volumes_of
 from cctv_policy.drivers.framing import CannotTell, Reply
 from cctv_policy.drivers.linux import (
     device_now,
@@ -74,11 +74,17 @@ def read_channels(reply: Reply, recorder: Recorder) -> Iterator[Told]:
     for lane, lost in _orphans(reply, table):
         lanes.append(lane)
         spans.append(lost)
-    folders = sorted({lane.folder for lane in lanes} | {EVENTS})
-    yield from tell_spans(
-        reply, recorder, lanes, spans, folders, source=f"{SOURCE} (finished events){source}",
-        usable=usable,
-    )  # fmt: skip
+    source = f"{SOURCE} (finished events){source}"
+    yield from tell_spans(reply, recorder, lanes, spans, source=source, usable=usable)
+
+
+def read_storage(reply: Reply, _: Recorder) -> Iterator[Told]:
+    """The volumes of the storages; only the usual one if the database does not tell."""
+    try:
+        folders = [r[1].rstrip("/") for r in database(reply).get("storage", [])]
+    except CannotTell:
+        folders = []
+    yield volumes_of(reply, folders or [EVENTS])
 
 
 def _lanes(table: Rows, stored: dict[str, str]) -> Iterator[Lane]:
@@ -259,7 +265,8 @@ DRIVER = LinuxRecorder(
         *network.TOPICS,
         exposure.TOPIC,
         Topic(facts=("software", "device.firmware"), read=read_software),
-        Topic(facts=("channels", "storage"), read=read_channels),
+        Topic(facts=("channels",), read=read_channels),
+        Topic(facts=("storage",), read=read_storage),
         Topic(facts=("seen",), read=read_cameras),
         Topic(facts=("services.http", "services.https", "services.http_auth"), read=read_services),
         Topic(facts=("accounts",), read=read_accounts),
