@@ -5,9 +5,7 @@ A test says what differs from a healthy school; everything else is in order, fre
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,14 +28,14 @@ def ago(as_of: datetime = AS_OF, **amount: float) -> str:
 
 
 def channel(as_of: datetime = AS_OF, **changes: Any) -> dict[str, Any]:
-    """A healthy channel: 20 days of footage, recording now."""
+    """A healthy channel: 20 days of footage, recording when the recorder was asked."""
     healthy = {
         "ch": "1",
         "camera_id": CAMERA,
         "enabled": True,
         "mode": "continuous",
         "oldest_at": ago(as_of, days=20),
-        "newest_at": ago(as_of, minutes=2),
+        "newest_at": ago(as_of, hours=1, minutes=2),
         "gaps": [],
         "wrapped": True,
         "configured_days": 16,
@@ -66,6 +64,10 @@ def interface(*addresses: str, **changes: Any) -> dict[str, Any]:
     """An interface that is up and carries `addresses`."""
     carried = [{"address": a, "prefixlen": None, "origin": "static"} for a in addresses]
     return {"name": "eth0", "admin_up": True, "oper_up": True, "addresses": carried} | changes
+
+
+def _interface(_: datetime, *, addresses: list[str], **changes: Any) -> dict[str, Any]:
+    return interface(*addresses, **changes)
 
 
 def router(as_of: datetime = AS_OF, **changes: Any) -> dict[str, Any]:
@@ -156,6 +158,62 @@ def camera(**changes: Any) -> dict[str, Any]:
     return healthy | changes
 
 
+ENTRIES: dict[str, Callable[..., dict[str, Any]]] = {
+    "channels": channel,
+    "accounts": account,
+    "interfaces": _interface,
+}
+"""Facts that are lists: an entry says only what differs from a healthy one."""
+
+
+def filled(fact: str, value: Any, as_of: datetime) -> Any:
+    """A value in full from its short form."""
+    if fact == "exposure.router":
+        return router(as_of, **value)
+    if fact in ENTRIES:
+        return [ENTRIES[fact](as_of, **entry) for entry in value]
+    return value
+
+
+def dated(value: Any, as_of: datetime) -> Any:
+    """`{ago: {days: 3}}` anywhere stands for that instant, `{day_ago: 3}` for that date."""
+    if isinstance(value, list):
+        return [dated(inner, as_of) for inner in value]
+    match value:
+        case {"ago": amount, **others} if not others:
+            return ago(as_of, **amount)
+        case {"day_ago": days, **others} if not others:
+            return (as_of - timedelta(days=days)).date().isoformat()
+        case dict():
+            return {key: dated(inner, as_of) for key, inner in value.items()}
+    return value
+
+
+_ENVELOPE = frozenset({"unknown", "detail", "partial", "at", "door", "source", "absent", "also"})
+
+
+def told(fact: str, value: Any, as_of: datetime) -> list[dict[str, Any]]:
+    """What a file says of one fact, as fields of one or more observations.
+
+    A plain value is a short form. `{value: short form}` and `{raw: literal}` may carry `at`,
+    `door`, `source`, `partial`; `{unknown: why}` is an answer that could not be given,
+    `{absent: true}` none at all, `{also: …}` a further answer beside the healthy one.
+    """
+    value = dated(value, as_of)
+    if not (isinstance(value, dict) and value.keys() & (_ENVELOPE | {"value", "raw"})):
+        return [{"value": filled(fact, value, as_of)}]
+    if value.get("absent"):
+        return []
+    if "also" in value:
+        return [{}, *told(fact, value["also"], as_of)]
+    extra = {key: inner for key, inner in value.items() if key in _ENVELOPE}
+    if "unknown" in extra:
+        return [extra | {"unknown": Why(extra["unknown"])}]
+    if "raw" in value:
+        return [extra | {"value": value["raw"]}]
+    return [extra | ({"value": filled(fact, value["value"], as_of)} if "value" in value else {})]
+
+
 @dataclass(kw_only=True)
 class District:
     """What a test's district differs in; `write` makes the folder."""
@@ -165,31 +223,51 @@ class District:
     school: dict[str, Any] = field(default_factory=dict)
     recorders: list[dict[str, Any]] = field(default_factory=lambda: [inventory_recorder()])
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Device id → fact → value. A value `{"unknown": why}` is an answer that could not be given,
-    `{"absent": true}` takes the fact away, `{"at": instant, "value": …}` dates it."""
+    """Device id → fact → what is told of it (see `told`), laid over the healthy evidence."""
     without: tuple[str, ...] = ()
     """Devices of which there is no evidence at all."""
+    records: dict[str, Any] = field(default_factory=dict)
+    """File below records/ → its content."""
 
-    def facts(self) -> dict[str, dict[str, Any]]:
-        """Device id → fact → value, with the changes laid over the healthy ones."""
+    @classmethod
+    def of(cls, described: Mapping[str, Any]) -> District:
+        """The district that a case file describes."""
+        as_of = datetime.fromisoformat(described.get("as_of", AS_OF.isoformat()))
+        cameras = [camera(**changes) for changes in described.get("cameras", [{}])]
+        first = inventory_recorder(cameras=cameras) | described.get("recorder", {})
+        others = [inventory_recorder(**changes) for changes in described.get("more_recorders", [])]
+        return cls(
+            as_of=as_of,
+            pack=described.get("pack", "tw-ntpc-school"),
+            school=described.get("school", {}),
+            recorders=dated([first, *others], as_of),
+            evidence=described.get("evidence", {}),
+            without=tuple(described.get("without", ())),
+            records=dated(described.get("records", {}), as_of),
+        )
+
+    def observations(self) -> list[Observation]:
+        """All that is told, collected an hour before `as_of` unless it says otherwise."""
         healthy: dict[str, dict[str, Any]] = {SITE: {"exposure.router": router(self.as_of)}}
         for recorder in self.recorders:
             healthy[recorder["id"]] = healthy_recorder(self.as_of)
             for cam in recorder["cameras"]:
                 healthy[cam["id"]] = healthy_camera(self.as_of)
-        for device, changes in self.evidence.items():
-            healthy.setdefault(device, {}).update(copy.deepcopy(changes))
-        return {device: facts for device, facts in healthy.items() if device not in self.without}
+        return [
+            self._observation(device, fact, {"value": healthy.get(device, {}).get(fact)} | answer)
+            for device in healthy | self.evidence
+            if device not in self.without
+            for fact in healthy.get(device, {}) | self.evidence.get(device, {})
+            for answer in self._answers(device, fact)
+        ]
 
-    def observations(self) -> list[Observation]:
-        """The facts as observations, collected an hour before `as_of`."""
-        collected = ago(self.as_of, hours=1)
-        found = []
-        for device, facts in self.facts().items():
-            for fact, value in facts.items():
-                if not (isinstance(value, dict) and value.get("absent")):
-                    found.append(_observation(device, fact, value, collected))
-        return found
+    def _answers(self, device: str, fact: str) -> list[dict[str, Any]]:
+        changes = self.evidence.get(device, {})
+        return told(fact, changes[fact], self.as_of) if fact in changes else [{}]
+
+    def _observation(self, device: str, fact: str, answer: dict[str, Any]) -> Observation:
+        usual = {"source": "test", "door": "ssh", "at": ago(self.as_of, hours=1)}
+        return Observation(device=device, fact=fact, **usual | answer)
 
     def write(self, root: Path) -> Path:
         """Make `root/inventory` and `root/state`; `root`."""
@@ -221,41 +299,25 @@ class District:
         school["recorders"] = self.recorders
         (root / "inventory" / "district.yaml").write_text(dump(district), encoding="utf-8")
         (schools / f"{SITE}.yaml").write_text(dump(school), encoding="utf-8")
+        for name, content in self.records.items():
+            path = root / "records" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dump(content), encoding="utf-8")
         state.write(self.document(), root / "state")
         return root
 
     def document(self, **changes: Any) -> StateDocument:
         """All observations in one state document."""
         collected = ago(self.as_of, hours=1)
-        return StateDocument(
-            **{
-                "target": NVR,
-                "site": SITE,
-                "driver": "motion",
-                "run_id": "test",
-                "started_at": collected,
-                "collected_at": collected,
-                "tool_version": "test",
-                "doors": (Door(door="ssh", outcome="ok"),),
-                "observations": tuple(self.observations()),
-            }
-            | changes
-        )
-
-
-def _observation(device: str, fact: str, value: Any, collected: str) -> Observation:
-    extra: dict[str, Any] = {}
-    if isinstance(value, Mapping) and value.keys() & {"unknown", "at", "door", "partial"}:
-        extra = {key: value[key] for key in ("at", "door", "partial", "detail") if key in value}
-        if "unknown" in value:
-            extra["unknown"] = Why(value["unknown"])
-        value = value.get("value")
-    return Observation(
-        **{"device": device, "fact": fact, "value": value, "source": "test", "door": "ssh", "at": collected}
-        | extra
-    )
-
-
-def load_json(path: Path) -> Any:
-    """A JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+        usual: dict[str, Any] = {
+            "target": NVR,
+            "site": SITE,
+            "driver": "motion",
+            "run_id": "test",
+            "started_at": collected,
+            "collected_at": collected,
+            "tool_version": "test",
+            "doors": (Door(door="ssh", outcome="ok"),),
+            "observations": tuple(self.observations()),
+        }
+        return StateDocument(**usual | changes)

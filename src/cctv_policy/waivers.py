@@ -48,15 +48,15 @@ class Waiver(StrictModel):
     created_at: IsoDateTime
     created_by: Str
     rule_id: Str
-    subjects: Annotated[tuple[Str, ...], Field(min_length=1)]
+    subjects: Annotated[list[Str], Field(min_length=1)]
     reason: Str
     risk: Literal["low", "medium", "high", "critical"]
-    compensating: Annotated[tuple[Str, ...], Field(min_length=1)]
+    compensating: Annotated[list[Str], Field(min_length=1)]
     requested_by: Str
     approved_by: Str
     approved_role: Literal["principal", "district"]
     approved_on: IsoDate
-    external_approval: tuple[ExternalApproval, ...] = ()
+    external_approval: list[ExternalApproval] = []
     starts_on: IsoDate
     expires_on: IsoDate
     renewal_of: Str | None = None
