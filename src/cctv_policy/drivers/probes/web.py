@@ -142,7 +142,7 @@ def is_motioneye(page: Page) -> bool:
 
 
 def _motioneye_movies(port: Port, tls: bool) -> bool | None:
-    """Whether anybody lists recordings: so before 0.44 when the surveillance user had no password."""
+    """Whether anybody lists recordings: before 0.44 so when the viewer had no password."""
     page = _try(port, MOTIONEYE_MOVIES, tls)
     if page is None:
         return None
