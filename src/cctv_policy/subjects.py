@@ -11,7 +11,7 @@ computes no date and parses no text. The shape of an input:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from unicodedata import normalize
@@ -70,8 +70,20 @@ def _by_device(documents: Sequence[StateDocument]) -> dict[str, list[Said]]:
     said: dict[str, list[Said]] = {}
     for document in documents:
         for observation in document.observations:
-            said.setdefault(observation.device, []).append((document, observation))
+            said.setdefault(observation.device, []).append((document, _dated(observation)))
     return said
+
+
+def _dated(observation: Observation) -> Observation:
+    """A router record is as old as the look at the router, however late its sheet was handed in."""
+    if observation.fact != "exposure.router" or not isinstance(observation.value, dict):
+        return observation
+    checked_at = str(observation.value.get("checked_at"))
+    try:
+        datetime.fromisoformat(checked_at)
+    except ValueError:
+        return observation  # the fact's own type says so: malformed
+    return replace(observation, at=checked_at)
 
 
 def _school(
