@@ -127,10 +127,7 @@ emptied(channel) if {
 # A day may pass from the start to the first footage (spec rule 17).
 whole_since_start(channel) if channel.oldest_s <= channel.start_s + 86400
 
-has_room(channel) if {
-	is_number(channel.projected_days)
-	channel.projected_days >= channel.min_days
-}
+has_room(channel) if channel.projected_days >= channel.min_days
 
 fail contains {"code": "unexplained_reset", "values": values} if {
 	some channel in unmet

@@ -164,6 +164,14 @@ cases := {
 		"patch": object.union(young, {"mode": "motion", "wrapped": null}),
 		"told": {"note": {"young_system"}},
 	},
+	"young motion that never overwrote": {
+		"patch": object.union(young, {"mode": "motion", "wrapped": false}),
+		"told": {"note": {"young_system"}},
+	},
+	"too little footage and too little room": {
+		"patch": {"oldest_s": required + 1, "projected_days": 9},
+		"told": {"fail": {"short_retention"}},
+	},
 	"motion with all footage": {"patch": {"mode": "motion", "wrapped": null}, "told": {}},
 	"too short when told": {"patch": {"told_days": 13}, "told": {"note": {"short_when_told"}}},
 	"just enough when told": {"patch": {"told_days": 14}, "told": {}},
@@ -189,7 +197,7 @@ test_one_channel[name] if {
 }
 
 test_an_unusable_clock_proves_nothing if {
-	every patch in [{}, {"oldest_s": required + 1}, reset, motion, young] {
+	every patch in [{}, {"oldest_s": required}, {"oldest_s": required + 1}, reset, motion, young] {
 		told := seen with input as changed(patch, {"clock": {"usable": false}})
 		told == object.union(nothing, {"unknown": {"clock_unusable"}})
 	}
@@ -234,6 +242,8 @@ test_values_name_what_was_seen if {
 	unwrapped == {{"code": "wrap_unknown", "values": {"ch": "1", "oldest_at": "oldest"}}}
 	lost := rule.unknown with input as one({"oldest_s": null})
 	lost == {{"code": "no_oldest", "values": {"ch": "1"}}}
+	unasked := rule.not_applicable with input as one({"required_s": null})
+	unasked == {{"code": "no_minimum", "values": {}}}
 	clock := rule.unknown with input as changed({}, {"clock": {"usable": false}})
 	clock == {{"code": "clock_unusable", "values": {"offset_s": 3}}}
 }

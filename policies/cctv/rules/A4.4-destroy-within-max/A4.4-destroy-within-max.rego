@@ -172,7 +172,6 @@ note contains {"code": "justified", "values": {"ch": footage.channel.ch, "at": f
 note contains {"code": "unbounded_config", "values": values} if {
 	some channel in judged
 	object.get(channel, "configured_days", null) in {0, null}
-	is_number(channel.projected_days)
 	channel.projected_days > channel.max_days
 	values := {
 		"ch": channel.ch,

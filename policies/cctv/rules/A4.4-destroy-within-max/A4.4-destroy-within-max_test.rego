@@ -181,6 +181,11 @@ test_without_channels_the_gate_speaks if {
 	told == nothing
 }
 
+test_an_empty_list_says_nothing_of_a_maximum if {
+	told := seen with input as recorder([])
+	told == nothing
+}
+
 test_a_device_out_of_service_is_not_judged if {
 	told := rule.not_applicable with input as object.union(one({}), {"subject": {"status": "decommissioned"}})
 	told == {{"code": "decommissioned", "values": {"status": "decommissioned"}}}
