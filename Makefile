@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 TOOLS := .tools
 GO ?= go
 
-.PHONY: help demo test lint lab bench soak lock rego tools schemas clean
+.PHONY: help demo test lint lab bench soak lock rego tools generate clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -38,10 +38,10 @@ lint: $(VENV)/dev rego ## ruff, mypy, import-linter, opa, regal
 	$(BIN)/lint-imports
 
 rego: $(TOOLS)/opa $(TOOLS)/regal ## opa check, fmt, test with coverage, and Regal
-	$(TOOLS)/opa check --strict policies
-	$(TOOLS)/opa fmt --fail --list policies
-	$(TOOLS)/opa test --coverage --threshold 100 policies > $(TOOLS)/coverage.json || { cat $(TOOLS)/coverage.json; exit 1; }
-	$(TOOLS)/regal lint policies
+	$(TOOLS)/opa check --strict policies/cctv policies/system
+	$(TOOLS)/opa fmt --fail --list policies/cctv policies/system
+	$(TOOLS)/opa test --coverage --threshold 100 policies/cctv policies/system > $(TOOLS)/coverage.json || { cat $(TOOLS)/coverage.json; exit 1; }
+	$(TOOLS)/regal lint --config-file .regal/config.yaml policies/cctv policies/system
 
 tools: $(TOOLS)/opa $(TOOLS)/regal ## build the pinned OPA and Regal (needs Go)
 
@@ -63,7 +63,8 @@ bench: $(VENV)/dev ## the measured table of the README (bench/README.md)
 soak: $(VENV)/dev ## the long forms of generated and fault tests
 	CCTV_SOAK=1 $(BIN)/python -m pytest $(ARGS)
 
-schemas: $(VENV)/dev ## write the JSON Schemas for editors
+generate: $(VENV)/dev ## write what is generated: the Rego router, the JSON Schemas for editors
+	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.catalog import write_router; write_router(Path("policies"))'
 	$(BIN)/python -m cctv_policy.inventory schemas
 
 lock: $(VENV)/dev ## choose the newest versions that work together, with hashes

@@ -1,11 +1,12 @@
 # METADATA
 # title: Entry point
 # description: >-
-#   Routes one subject to its rules and grades each. `input.rules` names the rules and what facts each
-#   needs; a rule that no folder answers for stays undefined, and the caller turns that into an error.
+#   Grades one subject by each rule that `input.rules` names with the facts it needs. A rule that no folder
+#   answers for stays undefined, and the caller turns that into an error.
 package cctv
 
 import data.cctv.lib.gate
+import data.cctv.router
 
 # The revision of the policies that answered; the caller compares it with its own.
 revision := data.cctv_revision
@@ -14,7 +15,7 @@ verdicts := {
 	"revision": revision,
 	"rules": {id: verdict |
 		some id, needs in input.rules
-		verdict := graded(data.cctv.rules[id], gate.blocked(needs))
+		verdict := graded(router.rule(id), gate.blocked(needs))
 	},
 }
 

@@ -14,9 +14,11 @@ rules := {
 	},
 }
 
+stand_in(id) := rules[id]
+
 ask(needs) := answer if {
 	answer := data.cctv.verdicts with input as {"rules": needs, "facts": {"told": true}, "gaps": {}}
-		with data.cctv.rules as rules
+		with data.cctv.router.rule as stand_in
 		with data.cctv_revision as "r1"
 }
 
@@ -77,5 +79,13 @@ test_not_applicable_goes_first_and_keeps_its_notes if {
 		"outcome": "not_applicable",
 		"causes": {{"code": "x", "values": {}}},
 		"notes": {{"code": "n", "values": {}}},
+	}
+}
+
+test_every_rule_folder_is_routed if {
+	every id in {id | some id, _ in data.cctv.rules; not endswith(id, "_test")} {
+		got := data.cctv.verdicts with input as {"rules": {id: []}, "facts": {}, "gaps": {}, "params": {}, "subject": {}}
+			with data.cctv_revision as "r1"
+		object.keys(got.rules) == {id}
 	}
 }

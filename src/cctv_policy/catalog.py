@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -90,7 +90,40 @@ def load(policies: Path) -> Catalog:
             where=str(root),
             fix="check the --policies path",
         )
+    _check_router(modules, rules)
     return Catalog(rules=rules, modules=modules, digest=_digest(modules), shared_reasons=shared)
+
+
+ROUTER = "cctv/router/router.rego"
+_ROUTER_HEAD = """# METADATA
+# title: Router
+# description: >-
+#   Generated from the rule folders by `make generate`. One line a rule: so a rule is only evaluated when
+#   it is asked for; a reference with a variable would evaluate every rule of the folder.
+package cctv.router
+"""
+
+
+def router(rule_ids: Iterable[str]) -> str:
+    """The text of the router for these rules."""
+    lines = (f'rule("{i}") := data.cctv.rules["{i}"]' for i in rule_ids)
+    return "\n\n".join([_ROUTER_HEAD.rstrip(), *sorted(lines)]) + "\n"
+
+
+def _check_router(modules: Mapping[str, str], rules: Mapping[str, Rule]) -> None:
+    if modules.get(ROUTER) != router(rules):
+        raise CatalogError(
+            "the router does not list the rule folders", where=ROUTER, fix="run `make generate`"
+        )
+
+
+def write_router(policies: Path) -> Path:
+    """Write the router of a policy folder; its path."""
+    folders = [p.name for p in (policies / "cctv" / "rules").iterdir() if p.is_dir()]
+    path = policies / ROUTER
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(router(folders), encoding="utf-8")
+    return path
 
 
 def _digest(modules: Mapping[str, str]) -> str:

@@ -53,6 +53,16 @@ class Policies:
             if use.on and rule_id not in self.catalog.rules
         )
 
+    @property
+    def unjudged_clauses(self) -> list[str]:
+        """Clauses that name rules in force of which this version has none."""
+        built = {rule.id for rule in self.rules}
+        return [
+            clause.id
+            for clause in self.regulation.clauses
+            if clause.rules and not built & set(clause.rules)
+        ]
+
 
 def load_policies(
     pack: str, *, policies: Path | None = None, packs: Path | None = None
@@ -149,12 +159,14 @@ def _cautions(
     cited = {param.pack for finding in findings for param in finding.params}
     cautions = list(policies.regulation.cautions(cited))
     if missing := policies.not_built:
-        names = ", ".join(missing)
+        clauses = policies.unjudged_clauses or ["–"]
         cautions.append(
             Text(
-                zh=f"本版本尚無法判定下列 {len(missing)} 條規則，未列入本報告：{names}",
-                en=f"this version cannot judge these {len(missing)} rules yet; they are not in "
-                f"this report: {names}",
+                zh=f"本版本尚無法判定 {len(missing)} 條規則，未列入本報告"
+                f"（cctv-policy rules 可列出）；完全未判定的條文：{'；'.join(clauses)}",
+                en=f"this version cannot judge {len(missing)} rules yet; they are not in this "
+                "report (cctv-policy rules lists them). Clauses not judged at all: "
+                f"{'; '.join(clauses)}",
             )
         )
     cautions += [Text(zh=f"證據檔無法使用：{e}", en=f"evidence file unusable: {e}") for e in broken]
@@ -164,14 +176,15 @@ def _cautions(
 def write_bundle(path: Path, *, policies: Path | None = None) -> str:
     """Write the Rego policies as an OPA bundle (tar.gz); its revision is the digest returned.
 
-    The bundle carries `server/authz.rego` too: who may ask the server what. The same policies give the same bytes. UsageError if the file cannot be written.
+    The bundle carries `system/authz/authz.rego` too: who may ask the server what. The same policies give
+    the same bytes. UsageError if the file cannot be written.
     """
     folder = policies or bundle.folder("policies")
     loaded = catalog.load(folder)
     roots = ["cctv", "cctv_revision", "system/authz"]
     files = {
         ".manifest": json.dumps({"revision": loaded.digest, "roots": roots}),
-        "server/authz.rego": (folder / "server" / "authz.rego").read_text(encoding="utf-8"),
+        "system/authz/authz.rego": (folder / "system" / "authz" / "authz.rego").read_text(encoding="utf-8"),
         "data.json": json.dumps({"cctv_revision": loaded.digest}),
         **loaded.modules,
     }
