@@ -5,6 +5,7 @@ Pure data and the one function that writes it below a root folder.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from dataclasses import dataclass
@@ -148,12 +149,10 @@ def ids_of(owner: str, users: dict[str, int], groups: dict[str, int]) -> tuple[i
 
 def fill(path: Path) -> None:
     """Leave no free byte at ``path``: one real file over all that is left."""
-    with (path / "lost+found" / "ballast").open("wb") as ballast:
-        chunk = bytes(1 << 20)
-        try:
-            while True:
-                ballast.write(chunk)
-                ballast.flush()
-        except OSError:
-            pass
-    assert shutil.disk_usage(path).free < 1 << 20
+    with (path / "lost+found" / "ballast").open("wb", buffering=0) as ballast:
+        for size in (1 << 20, 1 << 12, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    ballast.write(bytes(size))
+            os.fsync(ballast.fileno())
+    assert shutil.disk_usage(path).free == 0

@@ -24,7 +24,7 @@ CLOCK_OFFSET_S = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One planted violation. ``channel`` is the recorder's own number, None = the device.
+    """One planted violation. ``channel`` is the recorder's own name for it, None = the device.
 
     ``why`` is for people; ``rule`` is the id of the specification.
     """
@@ -32,10 +32,10 @@ class Fault:
     rule: str
     device: str
     why: str
-    channel: int | None = None
+    channel: str | None = None
 
 
-def planted(device: str, *found: tuple[str, str] | tuple[str, str, int]) -> tuple[Fault, ...]:
+def planted(device: str, *found: tuple[str, str] | tuple[str, str, str]) -> tuple[Fault, ...]:
     """Faults of one device from (rule, why[, channel])."""
     return tuple(
         Fault(device=device, rule=rule, why=why, channel=channel[0] if channel else None)
@@ -49,35 +49,33 @@ PLANTED: tuple[Fault, ...] = (
         ("A3.1-no-public-ip", "eth0 has 163.20.77.20"),
         ("A3.2-no-default-password", "motion's admin page asks for no password"),
         ("A4.1-transport-hardening", "admin page over plain http on every address"),
-        ("A4.3-continuous-operation", "5 h missing, 3 days ago", 2),
+        ("A4.3-continuous-operation", "5 h missing, 3 days ago", "2"),
         ("C-clock-sync", "clock 10 min ahead, no NTP"),
     ),
     *planted(
         "me-broken",
         ("A3.2-no-default-password", "admin with the shipped empty password"),
         ("A4.1-transport-hardening", "8765 over plain http on every address"),
-        ("A4.3-retention-min", "9 days of footage", 1),
-        ("A4.3-retention-min", "9 days of footage", 2),
-        ("A4.3-retention-capacity", "preserve_movies 9", 1),
-        ("A4.3-retention-capacity", "preserve_movies 9", 2),
-        ("A4.3-continuous-operation", "camera gone for 6 h", 2),
+        ("A4.3-retention-min", "9 days of footage", "1"),
+        ("A4.3-retention-min", "9 days of footage", "2"),
+        ("A4.3-retention-capacity", "preserve_movies 9", "1"),
+        ("A4.3-retention-capacity", "preserve_movies 9", "2"),
+        ("A4.3-continuous-operation", "camera gone for 6 h", "2"),
     ),
     *planted(
         "zm-broken",
         ("A3.2-no-default-password", "authentication off, admin/admin"),
         ("A4.1-transport-hardening", "plain http, /zm/cache/events open, 3306 on every address"),
-        ("A4.4-destroy-within-max", "one event of 400 days ago", 1),
+        ("A4.4-destroy-within-max", "one event of 400 days ago", "1"),
     ),
     *planted(
         "seg-broken",
         ("A4.1-transport-hardening", "SNMP community public, telnet, anonymous camera stream"),
-        ("A4.3-continuous-operation", "disk full for 6 h", 1),
-        ("A4.3-continuous-operation", "disk full for 6 h", 2),
-        ("A4.4-destroy-within-max", "one file of 400 days ago", 2),
+        ("A4.3-continuous-operation", "disk full for 6 h", "ch1"),
+        ("A4.3-continuous-operation", "disk full for 6 h", "ch2"),
+        ("A4.4-destroy-within-max", "one file of 400 days ago", "ch2"),
     ),
 )
-
-SYSTEMS = {"mo": "ifupdown", "me": "networkd", "zm": "netplan", "seg": "nm"}
 
 
 def lan(number: int) -> Nic:

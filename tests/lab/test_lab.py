@@ -193,6 +193,8 @@ def test_the_clock_is_off_only_where_planted(street: Street) -> None:
 def test_the_full_disk_is_full(street: Street) -> None:
     free = street.hosts["seg-broken"].exec("df --output=pcent /srv/recordings | tail -1").stdout
     assert free.strip() == "100%"
+    host, recorder = street.hosts["seg-broken"], street.recorder("seg-broken")
+    assert [recorded(recorder, host, channel) for channel in (1, 2)] == [[], []]
 
 
 def test_cameras_ask_for_the_password(street: Street) -> None:
