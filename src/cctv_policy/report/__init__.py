@@ -22,12 +22,14 @@ class Format(Protocol):
         colour: bool = False,
         width: int | None = None,
         everything: bool = False,
+        top: int | None = None,
     ) -> str:
         """The report, ending in a line end.
 
         `lang`: `zh-TW` or `en`. `colour`: terminal colours may be used. `width`: columns of the
         terminal, None if there is none. `everything`: also list what is in order, where the format
-        leaves it out otherwise (text, markdown: schools; sarif: results).
+        leaves it out otherwise (text, markdown: schools; sarif: results). `top`: so many findings
+        are enough, the gravest (text only; the others are for machines or cut themselves).
         """
 
 

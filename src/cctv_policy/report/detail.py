@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 
 from cctv_policy.model import (
@@ -46,10 +47,28 @@ def in_order(finding: Finding) -> tuple[str, int, str, int, str]:
 def loud(run: Run) -> list[Finding]:
     """The findings that somebody must look at, by school and subject, most urgent first in each."""
     chosen = [f for f in run.findings if f.outcome not in QUIET]
+    places = {site: place for place, site in enumerate(run.sites)}
     return sorted(
         chosen,
-        key=lambda f: (f.subject.site, _KINDS.index(f.subject.kind), f.subject.id, urgency(f)),
+        key=lambda f: (
+            places.get(f.subject.site, len(places)),
+            f.subject.site,
+            _KINDS.index(f.subject.kind),
+            f.subject.id,
+            urgency(f),
+        ),
     )
+
+
+def gravest(findings: Iterable[Finding], count: int) -> list[Finding]:
+    """So many findings: worst outcome first, then one of each rule before a second of any."""
+    before: Counter[tuple[Outcome, str]] = Counter()
+    ranked = []
+    for f in sorted(findings, key=urgency):
+        key = (f.outcome, f.rule.id)
+        ranked.append((WORST_FIRST.index(f.outcome), before[key], urgency(f), f))
+        before[key] += 1
+    return [f for *_, f in sorted(ranked, key=lambda r: r[:3])[:count]]
 
 
 def site_name(run: Run, site: str, lang: str) -> str:

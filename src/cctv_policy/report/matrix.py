@@ -24,7 +24,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Rules in catalogue order, schools by id; `hidden` counts the schools left out."""
+    """Rules in catalogue order, schools in the run's; `hidden` counts the schools left out."""
 
     rules: tuple[Rule, ...]
     sites: tuple[str, ...]
@@ -48,7 +48,7 @@ def matrix(run: Run, *, everything: bool) -> Matrix:
     cells = {key: _cell(found) for key, found in outcomes.items()}
     judged = {site for site, _ in cells}
     noisy = {site for (site, _), cell in cells.items() if cell.outcome not in QUIET}
-    every = sorted(judged | set(run.sites))
+    every = [*run.sites, *sorted(judged - run.sites.keys())]
     shown = [s for s in every if everything or s in noisy or s not in judged]
     rules = {f.rule.id: f.rule for f in run.findings}
     return Matrix(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from cctv_policy.model import WORST_FIRST, Finding, Outcome, Rule, Run
-from cctv_policy.report.detail import labelled, loud, place, site_name
+from cctv_policy.report.detail import gravest, labelled, loud, place, site_name
 from cctv_policy.report.layout import clean, cut, pad, width, wrap
 from cctv_policy.report.matrix import Matrix, matrix
 from cctv_policy.report.sentences import title
@@ -32,6 +32,7 @@ def render(
     colour: bool = False,
     width: int | None = None,
     everything: bool = False,
+    top: int | None = None,
 ) -> str:
     """The whole report. `width` in columns (100 if None, never below 40); `everything`: --all."""
     columns = max(width or COLUMNS, _NARROWEST)
@@ -39,7 +40,7 @@ def render(
     if run.findings:
         table = matrix(run, everything=everything)
         parts += [_table(run, table, lang, columns, colour), _legend(table, lang, columns)]
-    parts += [_counts(run, lang, columns, colour), _findings(run, lang, columns, colour)]
+    parts += [_counts(run, lang, columns, colour), _findings(run, lang, columns, colour, top)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -97,8 +98,10 @@ def _table(run: Run, table: Matrix, lang: str, columns: int, colour: bool) -> st
             used += _column(table, rules[0])
             block.append(rules.pop(0))
         blocks.append(_block(table, names, block, first, lang, colour))
-    hidden = wrap(say("hidden", lang, n=table.hidden), columns - 2)
-    return "\n\n".join([*blocks, "\n".join(f"  {line}" for line in hidden)])
+    if table.hidden:
+        hidden = wrap(say("hidden", lang, n=table.hidden), columns - 2)
+        blocks.append("\n".join(f"  {line}" for line in hidden))
+    return "\n\n".join(blocks)
 
 
 def _column(table: Matrix, rule: Rule) -> int:
@@ -162,11 +165,15 @@ def _counts(run: Run, lang: str, columns: int, colour: bool) -> str:
     return "\n".join(lines)
 
 
-def _findings(run: Run, lang: str, columns: int, colour: bool) -> str:
-    chosen = loud(run)
-    if not chosen:
+def _findings(run: Run, lang: str, columns: int, colour: bool, top: int | None) -> str:
+    chosen = every = loud(run)
+    if not every:
         return say("clean", lang) if run.findings else ""
-    parts = [f"{say('findings', lang)}  {len(chosen)}"]
+    parts = [f"{say('findings', lang)}  {len(every)}"]
+    if top is not None and top < len(every):
+        wanted = set(map(id, gravest(every, top)))
+        chosen = [f for f in every if id(f) in wanted]
+        parts[0] += "  " + say("gravest", lang, n=top)
     for site, of_site in groupby(chosen, key=lambda f: f.subject.site):
         parts.append(cut(f"== {site_name(run, site, lang)} ({clean(site)})", columns))
         for body, heads in _subjects(of_site, lang, columns, colour).items():

@@ -76,6 +76,10 @@ LABELS: Mapping[str, Text] = {
     "rules": _t("條文與規則", "Clauses and rules"),
     "counts": _t("統計", "Counts"),
     "findings": _t("待處理事項", "Findings"),
+    "gravest": _t(
+        "（以下為最嚴重的 {n} 項；--all 列出全部）",
+        "(the {n} gravest follow; --all lists every one)",
+    ),
     "school": _t("學校", "School"),
     "clause": _t("條文", "Clause"),
     "rule": _t("規則", "Rule"),
