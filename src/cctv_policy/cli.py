@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import sys
 import uuid
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 EX_USAGE = 64
 EX_SOFTWARE = 70
 EX_INTERRUPTED = 130
+
+DEMO_FINDINGS = 8
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -140,6 +143,9 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--all", action="store_true", help="also list what is in order")
     command.add_argument(
+        "--top", type=_positive, metavar="N", help="text: only the N gravest findings"
+    )
+    command.add_argument(
         "--output", "-o", type=Path, metavar="FILE", help="write the report here instead of stdout"
     )
 
@@ -203,6 +209,7 @@ def _render(run_: Run, arguments: argparse.Namespace) -> None:
         colour=terminal and "NO_COLOR" not in os.environ,
         width=shutil.get_terminal_size().columns if terminal else None,
         everything=arguments.all,
+        top=arguments.top,
     )
     if arguments.output is None:
         sys.stdout.write(text)
@@ -226,10 +233,23 @@ def _add_demo(commands: Commands) -> None:  # type: ignore[type-arg]
         "recorded evidence, and judges all with the embedded engine. A show: it always exits 0.",
     )
     _reporting(command)
+    command.add_argument(
+        "--into",
+        type=Path,
+        metavar="DIR",
+        help="write the sample there as a district's folder, to be judged with check --root DIR",
+    )
 
     def run_demo(arguments: argparse.Namespace) -> int:
         from cctv_policy import demo
 
+        if arguments.into is not None:
+            demo.write_sample(arguments.into, _now().replace(microsecond=0))
+            print(f"cctv-policy check --root {shlex.quote(str(arguments.into))}")
+            return 0
+        if arguments.format == "text":  # the whole table, and findings for a few screens
+            arguments.top = None if arguments.all else arguments.top or DEMO_FINDINGS
+            arguments.all = True
         _render(demo.run(_now()), arguments)
         return 0
 
@@ -314,7 +334,7 @@ def _collect(arguments: argparse.Namespace) -> CollectReport:
 def _check(arguments: argparse.Namespace) -> int:
     judged = pipeline.judge(
         arguments.root,
-        as_of=arguments.as_of or _now(),
+        as_of=arguments.as_of or _now().replace(microsecond=0),
         pack=arguments.pack,
         engine=arguments.engine,
         opa=_opa(arguments),
