@@ -137,7 +137,7 @@ def parse_sockets(text: str) -> list[dict[str, Json]]:
         if len(words) < 6 or words[0] not in ("tcp", "udp"):
             continue
         address, _, port = words[4].rpartition(":")
-        address = address.strip("[]").partition("%")[0]
+        address = address.partition("%")[0].strip("[]")
         process = re.search(r'\(\("([^"]+)"', words[6]) if len(words) > 6 else None
         if port.isdigit() and 0 < int(port) < 65536:
             found.append(
@@ -201,7 +201,7 @@ def streams(reply: Reply) -> dict[tuple[str, int], list[int]]:
         if not line[0].isspace():
             words = line.split()
             address, _, port = (words[3] if len(words) > 3 else "").rpartition(":")
-            address = address.strip("[]").partition("%")[0].removeprefix("::ffff:")
+            address = address.partition("%")[0].strip("[]").removeprefix("::ffff:")
             peer = (address, int(port)) if port.isdigit() else None
         elif peer:
             silence = re.search(r"\blastrcv:(\d+)", line)
