@@ -82,7 +82,7 @@ def _recorder(street: Street, recorder: Recorder) -> dict[str, Any]:
         "cameras": [
             {
                 "id": f"{recorder.name}-cam{number}",
-                "ch": str(number),
+                "ch": f"ch{number}" if recorder.kind == "segment" else str(number),
                 "area": "campus",
                 "place": f"place {number}",
                 "brand": "Axis",

@@ -174,7 +174,10 @@ unknown contains {"code": "young_unproven", "values": values} if {
 	}
 }
 
-unknown contains channels.no_oldest(channel) if some channel in due
+unknown contains cause if {
+	some channel in due
+	cause := channels.no_oldest(channel)
+}
 
 unknown contains channels.none_owed
 

@@ -149,7 +149,10 @@ fail contains {"code": "locked_overdue", "values": values} if {
 	}
 }
 
-unknown contains channels.no_oldest(channel) if some channel in judged
+unknown contains cause if {
+	some channel in judged
+	cause := channels.no_oldest(channel)
+}
 
 unknown contains {"code": "locked_unknown", "values": {"ch": channel.ch}} if {
 	some channel in judged
