@@ -14,17 +14,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from cctv_policy.model import Json, Text
 
 
 def _is_instant(text: str) -> str:
-    if datetime.fromisoformat(text).tzinfo is None:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
         raise ValueError("needs an offset, for example 2026-11-22T08:00:00+08:00")
+    if not 1970 <= instant.year < 2200:
+        raise ValueError("no year of this system's life")
     return text
+
+
+def _is_filmed(text: str) -> str:
+    if datetime.fromisoformat(text).year < 2000:
+        raise ValueError("footage from before 2000: the clock was not set")
+    return text
+
+
+def _one_each(channels: list[Channel]) -> list[Channel]:
+    if len({channel.ch for channel in channels}) < len(channels):
+        raise ValueError("a channel is told twice")
+    return channels
 
 
 def _is_date(text: str) -> str:
@@ -35,6 +50,15 @@ def _is_date(text: str) -> str:
 Instant = Annotated[str, AfterValidator(_is_instant)]
 Day = Annotated[str, AfterValidator(_is_date)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Filmed = Annotated[Instant, AfterValidator(_is_filmed)]
+"""When footage was recorded, by the device's clock."""
+Days = Annotated[int, Field(ge=0, le=10**9)]
+Offset = Annotated[int, Field(ge=-(10**10), le=10**10)]
+"""Seconds; a clock that stands at 1970 is some 1.8e9 behind."""
+
+
+def _later(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
 
 
 class _Value(BaseModel):
@@ -101,14 +125,20 @@ class Account(_Value):
 class Gap(_Value):
     """A hole in the recording: from the end of one finished file to the start of the next."""
 
-    start: Instant
-    end: Instant
+    start: Filmed
+    end: Filmed
     ref: str | None = None
     """Record that explains it (fault, maintenance, power), if any."""
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if _later(self.start, self.end):
+            raise ValueError("the gap ends before it starts")
+        return self
+
 
 class LockedFile(_Value):
-    recorded_at: Instant
+    recorded_at: Filmed
     ref: str | None = None
 
 
@@ -119,26 +149,32 @@ class Channel(_Value):
     camera_id: str | None = None
     enabled: bool | None
     mode: Literal["continuous", "motion", "schedule", "off"] | None
-    oldest_at: Instant | None
-    newest_at: Instant | None
+    oldest_at: Filmed | None
+    newest_at: Filmed | None
     gaps: list[Gap] | None
     wrapped: bool | None = None
     """Whether storage has overwritten or deleted footage of this channel since its start."""
-    configured_days: int | None = None
+    configured_days: Days | None = None
     """Days the recorder is set to keep; 0 means without limit; None not told."""
-    projected_days: int | None = None
+    projected_days: Days | None = None
     """Days that fit: capacity ÷ measured bytes a day of all channels on the volume."""
     locked_files: list[LockedFile] | None = None
     signal: bool | None = None
     """The recorder has a picture of the camera now."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.oldest_at and self.newest_at and _later(self.oldest_at, self.newest_at):
+            raise ValueError("the oldest footage is later than the newest")
+        return self
 
 
 class Volume(_Value):
     """A recording volume."""
 
     mount: str
-    size_bytes: int
-    free_bytes: int
+    size_bytes: Annotated[int, Field(ge=0)]
+    free_bytes: Annotated[int, Field(ge=0)]
     state: Literal["ok", "full", "failed", "read_only"] | None
 
 
@@ -205,8 +241,12 @@ class Merge(StrEnum):
     """Union by realm and name; a proven default password wins, a told value beats None."""
     UNION = "union"
     """Union of the lists."""
+    CHANNELS = "channels"
+    """The best door's answer, unless another door's footage says otherwise."""
+    TEXTS = "texts"
+    """Every different text, joined by ` / `: a maker named by any door is named."""
     FIRST = "first"
-    """The first door that could tell (doors are listed best first)."""
+    """The best door that could tell (evidence.DOORS)."""
 
 
 NEAR_TOLERANCE = 10
@@ -252,9 +292,9 @@ def _spec(
 
 
 _ALL: Sequence[FactSpec] = (
-    _spec("device.brand", str, Merge.FIRST),
+    _spec("device.brand", str, Merge.TEXTS),
     _spec("device.model", str, Merge.FIRST),
-    _spec("device.oem", str, Merge.FIRST),
+    _spec("device.oem", str, Merge.TEXTS),
     _spec("device.firmware", str, Merge.FIRST),
     _spec("device.mac", list[str], Merge.UNION),
     _spec("software", Software, Merge.FIRST),
@@ -266,10 +306,15 @@ _ALL: Sequence[FactSpec] = (
     _spec("exposure.tunnels", list[str], Merge.UNION),
     _spec("exposure.router", Router, Merge.FIRST, max_age_param="router_max_age_days"),
     _spec("accounts", list[Account], Merge.ACCOUNTS, empty_is_unknown=True),
-    _spec("channels", list[Channel], Merge.FIRST, empty_is_unknown=True),
+    _spec(
+        "channels",
+        Annotated[list[Channel], AfterValidator(_one_each)],
+        Merge.CHANNELS,
+        empty_is_unknown=True,
+    ),
     _spec("storage", list[Volume], Merge.FIRST, empty_is_unknown=True),
     _spec("storage.reset_at", Instant, Merge.FIRST),
-    _spec("time.offset_s", int, Merge.NEAR),
+    _spec("time.offset_s", Offset, Merge.NEAR),
     _spec("time.ntp_enabled", bool, Merge.EQUAL),
     _spec("time.tz", str, Merge.EQUAL),
     _spec("sockets", list[Socket], Merge.FIRST, empty_is_unknown=True),
@@ -282,7 +327,7 @@ _ALL: Sequence[FactSpec] = (
     _spec("services.snmp", Snmp, Merge.WORST),
     _spec("services.recordings_open", bool, Merge.WORST),
     _spec("services.database_open", bool, Merge.WORST),
-    _spec("services.debug_ports", list[int], Merge.UNION),
+    _spec("services.debug_ports", list[Port], Merge.UNION),
     _spec("services.mgmt_addresses", list[str], Merge.UNION),
     _spec("uptime_s", int, Merge.FIRST),
     _spec("log", LogCoverage, Merge.FIRST),

@@ -148,20 +148,25 @@ def from_json(data: Json, *, path: str = "") -> StateDocument:
                 "tool_version",
             )
         }
-    except (KeyError, TypeError, ValueError) as error:
+        name = digest(data)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise StateError(
             f"broken state document: {type(error).__name__} {error}",
             where=path,
             fix="collect again",
         ) from None
-    return StateDocument(
-        **texts, doors=doors, observations=observations, path=path, digest=digest(data)
-    )
+    return StateDocument(**texts, doors=doors, observations=observations, path=path, digest=name)
 
 
 def _text(value: Json) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text expected, found {value!r}")
+    return value
+
+
+def _flag(value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"true or false expected, found {value!r}")
     return value
 
 
@@ -174,7 +179,7 @@ def _observation(data: Json) -> Observation:
         value=data.get("value"),
         unknown=Why(data["unknown"]) if "unknown" in data else None,
         detail=_text(data.get("detail", "")),
-        partial=bool(data.get("partial", False)),
+        partial=_flag(data.get("partial", False)),
         source=_text(data["source"]),
         door=_text(data["door"]),
         at=_text(data["at"]),

@@ -56,7 +56,7 @@ class Waiver(StrictModel):
     approved_by: Str
     approved_role: Literal["principal", "district"]
     approved_on: IsoDate
-    external_approval: list[ExternalApproval] = []
+    external_approval: Annotated[list[ExternalApproval], Field(default_factory=list)]
     starts_on: IsoDate
     expires_on: IsoDate
     renewal_of: Str | None = None
