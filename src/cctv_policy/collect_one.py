@@ -193,6 +193,12 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
         facts=probes.FACTS if probes.configured(recorder) else (),
         ask=lambda c: probes.read(recorder, c, job.said),
     )
+    if recorder.answers and recorder.driver != manual.DRIVER.kind:
+        yield Way(
+            door="manual",
+            facts=manual.DRIVER.capabilities(),
+            ask=lambda c: manual.DRIVER.read(recorder, c),
+        )
     yield Way(
         door="vault",
         facts=("accounts",) if recorder.accounts else (),

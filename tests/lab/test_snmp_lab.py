@@ -67,6 +67,14 @@ def test_a_healthy_host_tells_everything(street: Street, name: str) -> None:
     assert told["device.mac"].value
 
 
+def test_only_the_host_with_a_community_lets_the_old_versions_in(street: Street) -> None:
+    good, broken = (
+        read(street, name)[1]["services.snmp"].value for name in ("seg-good", "seg-broken")
+    )
+    assert good == {"v1": False, "v2c": False, "v3": True, "community_default": False}
+    assert broken["v1"] and broken["v2c"]
+
+
 def test_the_recordings_disk_is_a_volume(street: Street) -> None:
     _, told = read(street, "seg-good")
     mounts = {volume["mount"]: volume for volume in told["storage"].value}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cctv_policy.defaults import DEFAULT_COMMUNITIES
 from cctv_policy.drivers import snmp_tables as tables
 from cctv_policy.drivers.base import Context, Reading
 from cctv_policy.drivers.snmp_ping import ping
@@ -33,6 +34,7 @@ PING_S = 1.6
 _SOURCES = {
     "device.firmware": "sysDescr",
     "device.mac": "ifPhysAddress",
+    "services.snmp": "vacmSecurityToGroupTable",
     "interfaces": "ifTable, ifXTable, ipAddressTable",
     "storage": "hrStorageTable, hrFSTable",
     "time.offset_s": "hrSystemDate",
@@ -55,6 +57,8 @@ class Raw:
     old_addresses: tables.Table
     storage: tables.Table
     mounts: tables.Table
+    groups: tables.Table
+    access: Access
 
 
 class SnmpDriver:
@@ -82,7 +86,7 @@ class SnmpDriver:
             return self._nothing(recorder, context, pong.why, pong.detail, start)
         left = context.budget_s - (context.monotonic() - start)
         try:
-            raw = poller().run(access, lambda session: _ask(session, context.now), left)
+            raw = poller().run(access, lambda session: _ask(session, access, context.now), left)
         except SnmpError as failure:
             why, detail = failure.why, failure.detail
             if why is Why.NO_ANSWER and pong.answered:
@@ -139,7 +143,7 @@ def access_of(recorder: Recorder, context: Context) -> Access | None:
     )
 
 
-async def _ask(session: Session, now: Callable[[], datetime]) -> Raw:
+async def _ask(session: Session, access: Access, now: Callable[[], datetime]) -> Raw:
     asked_at, start = now(), time.monotonic()
     scalars = await session.get(HR_DATE, HR_UPTIME, SYS_DESCR)
     round_trip_s = time.monotonic() - start
@@ -158,6 +162,8 @@ async def _ask(session: Session, now: Callable[[], datetime]) -> Raw:
         old_addresses={} if any(addresses.values()) else await session.walk(*tables.IP_OLD),
         storage=await session.walk(*tables.STORAGE),
         mounts=await session.walk(*tables.MOUNTS),
+        groups=await session.walk(tables.VACM_GROUP),
+        access=access,
     )
 
 
@@ -174,6 +180,7 @@ def _observations(device: str, raw: Raw, at: str) -> list[Observation]:
         "device.firmware": _firmware,
         "device.mac": _macs,
         "interfaces": _interfaces,
+        "services.snmp": _versions,
         "storage": _storage,
         "time.offset_s": _offset,
         "uptime_s": _uptime,
@@ -225,6 +232,17 @@ def _interfaces(raw: Raw) -> _Told:
     )
     value = tables.interfaces(raw.interfaces, raw.names, found)
     return _Told(value=value, detail=detail, partial=bool(detail))
+
+
+def _versions(raw: Raw) -> _Told:
+    """Which versions are let in: the agent's own list, or that it took our community."""
+    if raw.access.version == "v3":
+        shown = tables.versions(raw.groups)
+        return _Told(value=shown) if shown else _NOT_THERE
+    secret = raw.access.community
+    factory = secret is not None and secret.reveal() in DEFAULT_COMMUNITIES
+    taken: dict[str, Json] = {"v1": None, "v2c": None, "v3": None, raw.access.version: True}
+    return _Told(value={**taken, "community_default": True if factory else None})
 
 
 def _storage(raw: Raw) -> _Told:

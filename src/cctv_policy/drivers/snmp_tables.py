@@ -32,6 +32,9 @@ STORAGE = (HR_TYPE, HR_DESCR, HR_UNITS, HR_SIZE, HR_USED)
 FS_MOUNT, FS_ACCESS = (f"1.3.6.1.2.1.25.3.8.1.{column}" for column in (2, 5))
 MOUNTS = (FS_MOUNT, FS_ACCESS)
 
+VACM_GROUP = "1.3.6.1.6.3.16.1.2.1.3"
+"""Who may ask at all (RFC 3415), by security model: 1 is v1, 2 is v2c, 3 is v3."""
+
 FIXED_DISK = "1.3.6.1.2.1.25.2.1.4"
 LOOPBACK = 24
 READ_ONLY = 2
@@ -222,3 +225,20 @@ def date_and_time(octets: bytes) -> datetime | None:
         return moment.replace(tzinfo=timezone(away if octets[8:9] == b"+" else -away))
     except ValueError as error:
         raise OddError("DateAndTime that is no date") from error
+
+
+def versions(table: Table) -> dict[str, Json] | None:
+    """Which versions the agent lets in, by its own access table; None if it does not show it.
+
+    The table counts as shown only if the v3 user who asked is in it.
+    """
+    models = {index[0] for index in table[VACM_GROUP] if index}
+    if 3 not in models:
+        return None
+    clear = bool(models & {1, 2})
+    return {
+        "v1": 1 in models,
+        "v2c": 2 in models,
+        "v3": True,
+        "community_default": None if clear else False,
+    }

@@ -99,19 +99,19 @@ def read(recorder: Recorder, context: Context, said: Sequence[Observation]) -> R
         )
     ports = ports_of(recorder.probes)
     others = further_addresses(recorder, host, said)
-    management = (*ports.http, *ports.https)
+    web_ports = (*ports.http, *ports.https)
     with ThreadPoolExecutor(max_workers=4, thread_name_prefix="probe") as pool:
         snmp_port = recorder.snmp.port if recorder.snmp else 161
         snmp = pool.submit(_snmp, host, snmp_port)
         state = sweep(
             [(host, port) for port in ports.all]
-            + [(other, port) for other in others for port in management]
+            + [(other, port) for other in others for port in web_ports]
         )
         open_ = [port for port, why in state.items() if why is None]
         pages = [
             pool.submit(web.look_at, port, tls=port[1] in ports.https)
             for port in open_
-            if port[1] in management
+            if port[1] in web_ports
         ]
         streams = pool.submit(
             rtsp_auth, host, ports.rtsp, state, recorder.settings.get("rtsp_path")
@@ -120,8 +120,13 @@ def read(recorder: Recorder, context: Context, said: Sequence[Observation]) -> R
         told = {
             **_tcp(host, ports, state),
             **_web(host, ports, state, [s for s in seen if s.port[0] == host]),
+            "services.recordings_open": _recordings(
+                recorder.driver,
+                [s for s in seen if s.port[0] == host],
+                silent_of(host, web_ports, state),
+            ),
             "services.rtsp_auth": streams.result(),
-            "services.mgmt_addresses": _management(host, seen, others),
+            "services.mgmt_addresses": management(host, seen, others),
             "services.snmp": snmp.result(),
         }
     at = context.now().isoformat()
@@ -216,7 +221,6 @@ def _web(
         "services.http": http,
         "services.https": https,
         "services.http_auth": worst(seen, silent, f"GET / on {', '.join(map(str, web_ports))}"),
-        "services.recordings_open": _recordings(seen, silent),
     }
 
 
@@ -235,19 +239,21 @@ def _not_any(
     return not_told(silent, source) if silent else Told(value=False, source=source)
 
 
-def _recordings(seen: Sequence[web.Seen], silent: set[Why]) -> Told:
+def _recordings(driver: str, seen: Sequence[web.Seen], silent: set[Why]) -> Told:
+    """Whether a stranger can download footage. motion has no page that hands out recordings."""
     source = f"GET {web.ZM_EVENTS}, {web.ZM_MONITORS}, {web.MOTIONEYE_MOVIES}"
     told = [s.recordings_open for s in seen if s.recordings_open is not None]
     if any(told):
         return Told(value=True, source=source)
     if silent:
         return not_told(silent, source)
-    if told or not seen:
+    known = [s for s in seen if s.recordings_open is False or (driver == "motion" and s.auth)]
+    if len(known) == len([s for s in seen if not s.only_to_https]):
         return Told(value=False, source=source)
     return Told(why=Why.ODD_OUTPUT, detail="no web surface that is known", source=source)
 
 
-def _management(host: str, seen: Sequence[web.Seen], others: Sequence[str]) -> Told:
+def management(host: str, seen: Sequence[web.Seen], others: Sequence[str]) -> Told:
     """Where the web surface of this very device answers; another device's page does not count."""
     own = {s.look for s in seen if s.port[0] == host and s.speaks}
     found = dict.fromkeys(s.port[0] for s in seen if s.speaks and s.look in own)

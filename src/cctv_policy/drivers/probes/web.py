@@ -164,7 +164,7 @@ def _zoneminder(port: Port, tls: bool) -> tuple[str | None, bool | None]:
             auth = "form"
     if auth is None:
         auth = _zoneminder_console(port, tls)
-    return auth, _zoneminder_cache(port, tls)
+    return auth, _zoneminder_cache(port, tls, known=auth is not None)
 
 
 def _zoneminder_console(port: Port, tls: bool) -> str | None:
@@ -175,7 +175,7 @@ def _zoneminder_console(port: Port, tls: bool) -> str | None:
     return _login_of(page) or "none"
 
 
-def _zoneminder_cache(port: Port, tls: bool) -> bool | None:
+def _zoneminder_cache(port: Port, tls: bool, *, known: bool) -> bool | None:
     """Whether the folder of recordings is served to anybody.
 
     A server that forbids the folder forbids every name in it, also one that does not exist; one
@@ -187,7 +187,7 @@ def _zoneminder_cache(port: Port, tls: bool) -> bool | None:
     if folder.status == 200:
         return True
     if folder.status == 404:
-        return False
+        return False if known else None
     if folder.status not in (401, 403):
         return None
     name = _try(port, f"{ZM_EVENTS}1/{secrets.token_hex(8)}.mp4", tls)

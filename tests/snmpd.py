@@ -1,0 +1,39 @@
+"""A real snmpd on loopback, for the tests that want one."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cctv_policy.drivers.snmp_ping import ping
+
+PROGRAM = shutil.which("snmpd", path="/usr/sbin:/usr/bin:/usr/local/sbin:/sbin")
+
+
+@contextlib.contextmanager
+def snmpd(folder: Path, *lines: str) -> Iterator[int]:
+    """Run it with these lines of configuration; its port."""
+    assert PROGRAM is not None
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    conf = folder / "snmpd.conf"
+    conf.write_text("\n".join([*lines, f"agentaddress udp:127.0.0.1:{port}", ""]))
+    environment = {"SNMP_PERSISTENT_DIR": str(folder), "SNMPCONFPATH": str(folder), "MIBS": ""}
+    process = subprocess.Popen(
+        [PROGRAM, "-f", "-C", "-c", str(conf), "-Ln", "-p", str(folder / "pid")], env=environment
+    )
+    try:
+        for _ in range(50):
+            if ping("127.0.0.1", port, (), timeout_s=0.2).answered:
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
