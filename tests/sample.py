@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -287,9 +286,8 @@ def document(school: School, recorder: Recorder, said: list[Observation]) -> Sta
 
 
 def router(school: School) -> StateDocument:
-    """The school's router sheet: the site's own evidence, so it holds for every device there."""
-    reading = manual.read_router(school, CONTEXT)
-    said = [replace(reading.observations[0], device=school.id)]
+    """The school's router sheet."""
+    said = list(manual.read_router(school, CONTEXT).observations)
     return _document(f"{school.id}.router", school.id, "manual", said)
 
 

@@ -201,7 +201,24 @@ def test_the_routers_sheet_is_a_document_of_its_own(tmp_path: Path) -> None:
         ("alpha-es.router", Ended.NO_ANSWERS),
     ]
     [o] = state.read(tmp_path / "alpha-es/alpha-es.router.json").observations
-    assert (o.device, o.fact, o.unknown) == ("nvr-1", "exposure.router", Why.NOT_FOUND)
+    assert (o.device, o.fact, o.unknown) == ("alpha-es", "exposure.router", Why.NOT_FOUND)
+
+
+def test_an_answer_sheet_adds_what_no_door_tells(tmp_path: Path) -> None:
+    sheet = """schema: cctv-policy/answers/1
+recorder: nvr-1
+answered_by: P-1
+answered_on: 2026-11-20
+answers: {}
+cameras:
+  cam-1: {exposure.p2p_enabled: false}
+"""
+    (tmp_path / "sheet.yaml").write_text(sheet)
+    [target] = run(district(recorder(1, answers="sheet.yaml")), tmp_path).targets
+    assert target.ended is Ended.OK
+    said = state.read(tmp_path / "alpha-es/nvr-1.json").observations
+    [o] = [o for o in said if o.door == "manual"]
+    assert (o.device, o.fact, o.value) == ("cam-1", "exposure.p2p_enabled", False)
 
 
 def accounts(*rows: tuple[str, str | None]) -> tuple[inventory.Account, ...]:

@@ -143,17 +143,14 @@ def test_answers_about_another_schools_camera_are_not_taken(tmp_path: Path) -> N
     assert "cam-9" in reading.doors[0].detail
 
 
-def test_the_router_is_a_fact_of_every_recorder_of_the_school(tmp_path: Path) -> None:
+def test_the_router_is_a_fact_of_the_site(tmp_path: Path) -> None:
     (tmp_path / "router.yaml").write_text(ROUTER)
-    school = district(
-        recorder(1), recorder(2), recorder(3, status="in_storage"), router="router.yaml"
-    ).schools[0]
-    reading = manual.read_router(school, context(root=tmp_path))
-    assert [o.device for o in reading.observations] == ["nvr-1", "nvr-2"]
-    for o in reading.observations:
-        FACTS["exposure.router"].check(o.value)
-        assert o.at == "2026-11-02T10:00:00+08:00"
-        assert o.value["port_forwards"][0]["internal_address"] == "10.1.2.3"
+    school = district(recorder(1), recorder(2), router="router.yaml").schools[0]
+    [o] = manual.read_router(school, context(root=tmp_path)).observations
+    assert o.device == school.id
+    FACTS["exposure.router"].check(o.value)
+    assert o.at == "2026-11-02T10:00:00+08:00"
+    assert o.value["port_forwards"][0]["internal_address"] == "10.1.2.3"
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,7 @@ class Recorder:
     declared_ports: tuple[Port, ...] = ()
     """Ports the school says must be open."""
     answers: RelativePath | None = None
-    """Signed answers of the `manual` driver, relative to the district's repository."""
+    """Answer sheet, alone (driver `manual`) or beside other doors; relative to the repository."""
     settings: Mapping[Word, Str] = field(default_factory=dict)
     """What only this driver understands, e.g. `archive` or `config`; the driver checks it."""
     baseline: Baseline = field(default_factory=Baseline)
