@@ -192,13 +192,25 @@ def digest(data: Json) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _lines(data: dict[str, Json]) -> str:
+    """JSON with one observation a line: easy to compare, and a sixth of the cost of indenting."""
+    parts: list[str] = []
+    for key, value in data.items():
+        if isinstance(value, list) and value:
+            items = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in value)
+            parts.append(f' "{key}": [\n  {items}\n ]')
+        else:
+            parts.append(f' "{key}": {json.dumps(value, ensure_ascii=False)}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 def write(document: StateDocument, folder: Path) -> Path:
     """Write `<folder>/<site>/<target>.json` atomically: a reader sees the old file or the
     new one.
     """
     target = folder / document.site / f"{document.target}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(to_json(document), ensure_ascii=False, indent=1) + "\n"
+    text = _lines(to_json(document))
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
