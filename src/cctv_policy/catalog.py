@@ -98,8 +98,8 @@ ROUTER = "cctv/router/router.rego"
 _ROUTER_HEAD = """# METADATA
 # title: Router
 # description: >-
-#   Generated from the rule folders by `make generate`. One line a rule: so a rule is only evaluated when
-#   it is asked for; a reference with a variable would evaluate every rule of the folder.
+#   Generated from the rule folders by `make generate`. One line a rule: so a rule is only
+#   evaluated when it is asked for; a variable reference would evaluate every rule of the folder.
 package cctv.router
 """
 

@@ -26,6 +26,7 @@ from cctv_policy.periods import midnight
 from cctv_policy.regulation import Regulation
 from cctv_policy.scope import Scope, Scopes
 from cctv_policy.state import Observation, StateDocument
+from cctv_policy.vendors import makers
 from cctv_policy.waivers import Waivers, waiver_fact
 
 
@@ -187,8 +188,9 @@ def _input(
     return RuleInput(subject=subject, document=document, refs=refs, params=scope.uses)
 
 
-def _values(facts: Mapping[str, Fact], addresses: AddressPolicy) -> dict[str, Json]:
+def _values(facts: Mapping[str, Fact], scope: Scope) -> dict[str, Json]:
     """Facts with a usable value, in the shape the rules compare."""
+    addresses = scope.addresses
     values = {n: f.value for n, f in facts.items() if not f.code or f.code == "partial"}
     if "interfaces" in values:
         values["interfaces"] = _classified(values["interfaces"], addresses)
@@ -206,6 +208,7 @@ def _values(facts: Mapping[str, Fact], addresses: AddressPolicy) -> dict[str, Js
     for name in ("device.brand", "device.oem", "device.firmware"):
         if name in values:
             values[name] = normalize("NFKC", values[name]).casefold().strip()
+    values["makers"] = makers(values, scope.values)
     return values
 
 
@@ -276,7 +279,7 @@ def _account(account: dict[str, Json], offset_s: int) -> dict[str, Json]:
 
 def _recorder(recorder: Recorder, scopes: Mapping[str, Scope], facts: dict[str, Fact]) -> RuleInput:
     scope = scopes[""]
-    values = _values(facts, scope.addresses)
+    values = _values(facts, scope)
     if "channels" in values:
         reset = values.get("storage.reset_at")
         values["channels"] = channel_facts(
@@ -312,7 +315,7 @@ def _camera(recorder: Recorder, camera: Camera, scope: Scope, facts: dict[str, F
         "commissioned_until_s": epoch(midnight(added + timedelta(days=1))),
         "custodian_changes_s": [],
     }
-    values = _values(facts, scope.addresses)
+    values = _values(facts, scope)
     return _input(SubjectKind.CAMERA, camera, camera.site, described, facts, values, scope)
 
 

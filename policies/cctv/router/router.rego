@@ -1,8 +1,8 @@
 # METADATA
 # title: Router
 # description: >-
-#   Generated from the rule folders by `make generate`. One line a rule: so a rule is only evaluated when
-#   it is asked for; a reference with a variable would evaluate every rule of the folder.
+#   Generated from the rule folders by `make generate`. One line a rule: so a rule is only
+#   evaluated when it is asked for; a variable reference would evaluate every rule of the folder.
 package cctv.router
 
 rule("A3.1-no-inbound-exposure") := data.cctv.rules["A3.1-no-inbound-exposure"]

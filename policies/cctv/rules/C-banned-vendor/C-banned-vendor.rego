@@ -12,7 +12,7 @@
 #   severity: critical
 #   subjects: [recorder, camera]
 #   needs: [device.brand]
-#   params: [banned_brands, suspect_brands]
+#   params: [banned_brands, suspect_brands, banned_ouis]
 #   reasons:
 #     brand_banned:
 #       zh: 廠牌「{brand}」屬限制使用之廠牌（{listed}）
@@ -52,66 +52,36 @@ import data.cctv.lib.device
 
 not_applicable contains device.retired
 
-banned := object.get(input, ["params", "banned_brands"], [])
-
-brand := input.facts["device.brand"]
+# What each source says of the listed makers; vendors.py compares the names.
+makers := object.get(input, ["facts", "makers"], {})
 
 # What people write where they do not know.
 no_brand := {"", "-", "?", "n/a", "na", "none", "null", "unknown", "generic", "oem", "no name", "無", "不明", "未知", "其他"}
 
-fail contains {"code": "brand_banned", "values": {"brand": brand, "listed": listed}} if {
-	some listed in banned
-	names(brand, listed)
+fail contains {"code": "brand_banned", "values": {"brand": makers.brand.text, "listed": listed}} if {
+	some listed in makers.brand.banned
 }
 
-fail contains {"code": "oem_banned", "values": {"oem": oem, "listed": listed}} if {
-	oem := input.facts["device.oem"]
-	some listed in banned
-	names(oem, listed)
+fail contains {"code": "oem_banned", "values": {"oem": makers.oem.text, "listed": listed}} if {
+	some listed in makers.oem.banned
 }
 
-unknown contains {"code": "brand_unknown", "values": {"brand": brand}} if brand in no_brand
+unknown contains {"code": "brand_unknown", "values": {"brand": brand}} if {
+	brand := input.facts["device.brand"]
+	brand in no_brand
+}
 
-unknown contains {"code": "no_list", "values": {}} if count(banned) == 0
+unknown contains {"code": "no_list", "values": {}} if {
+	count(object.get(input, ["params", "banned_brands"], [])) == 0
+}
 
-note contains {"code": "oem_suspect", "values": {"source": source, "text": text, "listed": listed}} if {
+note contains {"code": "oem_suspect", "values": {"source": source, "text": maker.text, "listed": listed}} if {
 	count(fail) == 0
-	some source in ["firmware", "model"]
-	text := input.facts[concat(".", ["device", source])]
-	some listed in banned
-	names(lower(text), listed)
+	some source in ["firmware", "model", "mac"]
+	maker := makers[source]
+	some listed in maker.banned
 }
 
-note contains {"code": "brand_undecided", "values": {"brand": brand, "listed": listed}} if {
-	some listed in input.params.suspect_brands
-	names(brand, listed)
+note contains {"code": "brand_undecided", "values": {"brand": makers.brand.text, "listed": listed}} if {
+	some listed in makers.brand.suspect
 }
-
-# Whether `text` (lower case) speaks of the maker `listed`. Latin names count as whole words, however they
-# are joined (TP-Link, TP Link, TPLINK); Chinese is written without spaces, so there any part counts.
-names(text, listed) if {
-	latin(listed)
-	contains(words(text), words(lower(listed)))
-}
-
-names(text, listed) if {
-	latin(listed)
-	joined(lower(listed)) in split(words(text), " ")
-}
-
-names(text, listed) if {
-	latin(listed)
-	joined(lower(listed)) == joined(text)
-}
-
-names(text, listed) if {
-	not latin(listed)
-	contains(text, lower(listed))
-}
-
-latin(name) if regex.match(`^[\x20-\x7e]+$`, name)
-
-# The Latin words of a text with one space around each.
-words(text) := concat("", [" ", trim_space(regex.replace(text, `[^a-z0-9]+`, " ")), " "])
-
-joined(text) := regex.replace(text, `[^a-z0-9]+`, "")
