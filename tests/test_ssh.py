@@ -106,9 +106,9 @@ def printing(text: str, *, linger: bool = False) -> Callable[[paramiko.Channel],
     """Read the whole script, print `text`, end; with `linger` stay open."""
 
     def work(channel: paramiko.Channel) -> None:
-        while channel.recv(65536):
-            pass
-        with suppress(OSError):  # the client may have had enough
+        with suppress(OSError, EOFError):  # the client may have had enough
+            while channel.recv(65536):
+                pass
             channel.sendall(text.encode())
             if not linger:
                 channel.send_exit_status(0)
