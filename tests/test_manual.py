@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from cctv_policy import inventory
 from cctv_policy.drivers import manual
 from cctv_policy.drivers.base import Reading
 from cctv_policy.facts import FACTS
@@ -168,3 +170,17 @@ def test_a_bad_router_sheet_is_unknown_with_its_line(
     school = district(recorder(1), router="router.yaml").schools[0]
     [o] = manual.read_router(school, context(root=tmp_path)).observations
     assert o.unknown is Why.ODD_OUTPUT and o.detail.startswith(f"router.yaml:{line}: "), o.detail
+
+
+def test_the_sheets_of_the_documentation_are_good(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "docs/collect.md").read_text(encoding="utf-8")
+    sheet, router = (part.split("```")[0] for part in text.split("```yaml\n")[1:])
+    (tmp_path / "sheet.yaml").write_text(sheet, encoding="utf-8")
+    camera = inventory.Camera(id="zhuyu-cam-21", ch="1", area="campus", place="x")
+    device = recorder(driver="manual", id="zhuyu-dvr-2", answers="sheet.yaml", cameras=(camera,))
+    reading = manual.DRIVER.read(device, context(root=tmp_path))
+    assert reading.doors[0].outcome == "ok" and not reading.doors[0].detail
+    assert len(reading.observations) == 7
+    (tmp_path / "router.yaml").write_text(router, encoding="utf-8")
+    school = replace(district(recorder(1), router="router.yaml").schools[0], id="zhuyu-es")
+    assert manual.read_router(school, context(root=tmp_path)).doors[0].outcome == "ok"

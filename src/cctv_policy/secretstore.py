@@ -1,6 +1,6 @@
 """Where collection takes named secrets from: a folder only its owner can read, or the environment.
 
-A value leaves here only as `drivers.base.Secret`; every message names the secret, never its value.
+A value leaves here only as `Secret`; every message names the secret, never its value.
 """
 
 from __future__ import annotations
@@ -15,13 +15,36 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from cctv_policy.drivers.base import Secret
 from cctv_policy.errors import SecretError
 
 ENVIRONMENT_PREFIX = "CCTV_SECRET_"
 MAX_BYTES = 64 * 1024
 _STEP = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _NAME = re.compile(rf"{_STEP}(?:/{_STEP}){{0,7}}")
+
+
+class Secret:
+    """A secret value that shows itself nowhere: not in repr, str, format, pickle or JSON."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value, for the one call that hands it to the device."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("a secret is never pickled")
 
 
 class SecretMissingError(SecretError):

@@ -14,31 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from cctv_policy.inventory import Recorder
+from cctv_policy.secretstore import Secret as Secret
 from cctv_policy.state import Door, Observation
-
-
-class Secret:
-    """A secret value that shows itself nowhere: not in repr, str, format, pickle or JSON."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """The value, for the one call that hands it to the device."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    __str__ = __repr__
-
-    def __format__(self, spec: str) -> str:
-        return repr(self)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("a secret is never pickled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
