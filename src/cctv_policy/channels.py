@@ -191,7 +191,8 @@ def _gaps(
 ) -> list[dict[str, Json]] | None:
     """Gaps with the seconds of owed recording in them (`owed_s`).
 
-    `real_s` is what remains of them if the clock's present lead came from a jump inside the gap.
+    Time before the owed footage does not count: what was recorded then may have been deleted
+    lawfully, so that an old leftover stands apart. `real_s` is what remains of them if the clock's present lead came from a jump inside the gap.
     """
     if gaps is None:
         return None
@@ -199,7 +200,8 @@ def _gaps(
     for gap in gaps:
         start, end = _seconds(gap["start"], offset), _seconds(gap["end"], offset)
         assert start is not None and end is not None  # noqa: S101 - the fact's type has both
-        owed = _owed(start, end, scope)
+        since = _instant(scope.required_from)
+        owed = _owed(start if since is None else max(start, since), end, scope)
         facts.append(
             {
                 "start": gap["start"],
@@ -209,7 +211,7 @@ def _gaps(
                 "end_s": end,
                 "owed_s": owed,
                 "real_s": max(0, owed - max(0, int(offset.total_seconds()))),
-                "ref": gap.get("ref"),
+                "ref": (gap.get("ref") or "").strip() or None,
             }
         )
     return facts

@@ -350,14 +350,26 @@ def _site(
 def _seen(
     school: School, shared: Mapping[str, Fact], evidence: Mapping[str, Mapping[str, Fact]]
 ) -> Fact | None:
-    """What any recorder or the site's own evidence saw; None if nobody looked."""
+    """What recorders and the site's own evidence saw; None if nobody looked.
+
+    `partial` if one that can look did not get to see.
+    """
     told = [f["seen"] for f in (shared, *(evidence[r.id] for r in school.recorders)) if "seen" in f]
-    usable = [fact for fact in told if not fact.code]
+    usable = [fact for fact in told if fact.code in ("", "partial")]
     if not usable:
         return None
-    value = [entry for fact in usable for entry in fact.value]
-    refs = tuple(ref for fact in usable for ref in fact.refs)
-    return Fact(name="seen", value=value, code="", detail="", refs=refs)
+    failed = [fact for fact in told if fact.code and fact.code not in _CANNOT_LOOK]
+    return Fact(
+        name="seen",
+        value=[entry for fact in usable for entry in fact.value],
+        code="partial" if failed else "",
+        detail=", ".join(fact.code for fact in failed),
+        refs=tuple(ref for fact in usable for ref in fact.refs),
+    )
+
+
+_CANNOT_LOOK = ("not_supported", "not_configured")
+"""Reasons of doors that never see other devices; another one's look is as good."""
 
 
 def _normal(address: str, policy: AddressPolicy) -> str:

@@ -71,15 +71,19 @@ configured contains channel if {
 	is_number(channel.configured_days)
 }
 
+# 0 days: without limit, so only the disks decide.
+limited contains channel if {
+	some channel in configured
+	channel.configured_days != 0
+}
+
 projected contains channel if {
 	some channel in due
 	is_number(channel.projected_days)
 }
 
-# 0 days: without limit, so only the disks decide.
 fail contains {"code": "configured_short", "values": values} if {
-	some channel in configured
-	channel.configured_days != 0
+	some channel in limited
 	channel.configured_days < channel.min_days
 	values := {
 		"ch": channel.ch,
@@ -100,7 +104,7 @@ fail contains {"code": "capacity_short", "values": values} if {
 }
 
 unknown contains {"code": "capacity_unknown", "values": {"ch": channel.ch}} if {
-	some channel in ((due - configured) - projected)
+	some channel in ((due - limited) - projected)
 }
 
 unknown contains channels.none_owed
@@ -110,5 +114,5 @@ note contains {"code": "configured_not_told", "values": {"ch": channel.ch}} if {
 }
 
 note contains {"code": "projected_not_told", "values": {"ch": channel.ch}} if {
-	some channel in (configured - projected)
+	some channel in (limited - projected)
 }

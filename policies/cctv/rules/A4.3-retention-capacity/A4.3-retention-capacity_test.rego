@@ -62,6 +62,10 @@ cases := {
 		"patch": {"configured_days": null, "projected_days": null},
 		"told": {"unknown": {{"code": "capacity_unknown", "values": {"ch": "1"}}}},
 	},
+	"without limit, and nobody knows how much fits": {
+		"patch": {"configured_days": 0, "projected_days": null},
+		"told": {"unknown": {{"code": "capacity_unknown", "values": {"ch": "1"}}}},
+	},
 	"calendar days ask for one more": {
 		"patch": {"configured_days": 14, "min_days": 15},
 		"told": {"fail": {{
