@@ -66,6 +66,7 @@ soak: $(VENV)/dev ## the long forms of generated and fault tests
 generate: $(VENV)/dev ## write what is generated: the Rego router, the JSON Schemas for editors
 	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.catalog import write_router; write_router(Path("policies"))'
 	$(BIN)/python -m cctv_policy.inventory schemas
+	$(BIN)/python -m cctv_policy.records schemas
 
 lock: $(VENV)/dev ## choose the newest versions that work together, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o requirements/runtime.lock pyproject.toml

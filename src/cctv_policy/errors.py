@@ -68,3 +68,15 @@ class SecretError(CctvPolicyError):
     """A named secret cannot be found. The message carries the name, never a value."""
 
     exit_code = 64
+
+
+class RecordError(CctvPolicyError):
+    """A record cannot be written where it belongs, or cannot be read at all."""
+
+
+class GitError(CctvPolicyError):
+    """git did not answer as it must; `code` tells the cases apart (gitobjects.py)."""
+
+    def __init__(self, what: str, *, code: str, where: str = "", fix: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.code = code

@@ -1,0 +1,49 @@
+"""Records of people and deeds: 14 kinds of YAML in git, read strictly (spec §3)."""
+
+from cctv_policy.records.approval import Approval
+from cctv_policy.records.common import Amendment, Header, Sealed
+from cctv_policy.records.ids import (
+    PREFIXES,
+    STEPS,
+    Place,
+    Prefix,
+    RecordId,
+    Role,
+    approval_path,
+    parse_id,
+    parse_path,
+    record_path,
+)
+from cctv_policy.records.kinds import KINDS, Kind, substance
+from cctv_policy.records.read import Read, read_file
+from cctv_policy.records.schema import render_schemas, write_schemas
+from cctv_policy.records.write import as_data, path_of, render, write_again, write_new
+
+__all__ = [
+    "KINDS",
+    "PREFIXES",
+    "STEPS",
+    "Amendment",
+    "Approval",
+    "Header",
+    "Kind",
+    "Place",
+    "Prefix",
+    "Read",
+    "RecordId",
+    "Role",
+    "Sealed",
+    "approval_path",
+    "as_data",
+    "parse_id",
+    "parse_path",
+    "path_of",
+    "read_file",
+    "record_path",
+    "render",
+    "render_schemas",
+    "substance",
+    "write_again",
+    "write_new",
+    "write_schemas",
+]

@@ -1,0 +1,93 @@
+"""The gate that keeps personal data out of clear text (spec rules 59, 60).
+
+No message repeats what was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from cctv_policy import identity
+from cctv_policy.records.kinds import Kind
+from cctv_policy.strictyaml import Document, Fault
+
+Path = tuple[str | int, ...]
+
+_NO_TEXT = re.compile(
+    r"data|signature|prev|key_id|.*sha256|.*hash|serial|mac|asset_no|.*letter_no|received_no|"
+    r"reply_no|list_no|approval_no|disposal_no|contract_no|report_no|media_id|key_fpr"
+)
+"""Fields whose digits are no person's: hashes, ciphertext, serial and document numbers. An identity
+number with a right checksum is refused in the document numbers all the same."""
+_OPAQUE = re.compile(r"data|signature|prev|key_id|.*sha256|.*hash|key_fpr")
+_FIX = "move it into `sealed`; if it was ever pushed, report an incident (pii_in_git)"
+
+
+def take_clear(document: Document, kind: Kind) -> tuple[Document, list[Fault]]:
+    """`document` without ✱ fields that were written in clear, and a fault for each of them."""
+    found: list[Fault] = []
+    data: dict[str, Any] = document.data
+    for name in kind.starred:
+        data = _without(document, data, (), name.split("."), found)
+    return Document(path=document.path, data=data, lines=document.lines), found
+
+
+def _without(
+    document: Document, node: Any, where: Path, steps: list[str], found: list[Fault]
+) -> Any:
+    """A copy of `node` without the field that `steps` lead to."""
+    step, many = steps[0].removesuffix("[]"), steps[0].endswith("[]")
+    if not isinstance(node, dict) or step not in node:
+        return node
+    child, at = node[step], (*where, step)
+    if len(steps) == 1:
+        what = "personal data in clear"
+        found.append(document.fault("pii_in_clear", at, what, _FIX))
+        return {k: v for k, v in node.items() if k != step}
+    if many and isinstance(child, list):
+        items = [_without(document, c, (*at, i), steps[1:], found) for i, c in enumerate(child)]
+        return {**node, step: items}
+    return {**node, step: _without(document, child, at, steps[1:], found)}
+
+
+def numbers_in(document: Document, *, allow: Collection[str] = ()) -> list[Fault]:
+    """Identity and telephone numbers in the clear values of a file."""
+    found: list[Fault] = []
+    for where, name, text in _texts(document.data, (), ""):
+        if _OPAQUE.fullmatch(name) or sum(c.isdigit() for c in text) < 7:
+            continue
+        what = number_in(text, allow=allow, phones=not _NO_TEXT.fullmatch(name))
+        if what:
+            found.append(document.fault("pii_in_clear", where, what, _FIX))
+    return found
+
+
+def number_in(text: str, *, allow: Collection[str] = (), phones: bool = True) -> str | None:
+    """What kind of personal number stands in `text`, in words; None if none does.
+
+    A number that only has the pattern of an identity number and not its checksum is no finding:
+    one in ten random tokens of that form has it by chance (spec rule 59).
+    """
+    for hit in identity.find(text, allow=allow):
+        if hit.kind == "phone":
+            if phones:
+                return f"a telephone number ({hit.masked})"
+        elif hit.checksum_ok:
+            return f"an identity number ({hit.masked})"
+    return None
+
+
+def _texts(node: Any, where: Path, name: str) -> Iterator[tuple[Path, str, str]]:
+    """Every text with its place and the name of its field; field names are texts too."""
+    if isinstance(node, dict):
+        for key, child in node.items():
+            if len(key) > 7:
+                yield where, "", key
+            yield from _texts(child, (*where, key), key)
+    elif isinstance(node, list):
+        for i, child in enumerate(node):
+            yield from _texts(child, (*where, i), name)
+    elif isinstance(node, str):
+        yield where, name, node
