@@ -10,13 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
-
-from pydantic import Field
 
 from cctv_policy.model import Json, Outcome, WaiverUse
 from cctv_policy.periods import local_date
-from cctv_policy.strictyaml import Fault, IsoDate, IsoDateTime, Str, StrictModel, bind, parse
+from cctv_policy.records.cases import Waiver
+from cctv_policy.strictyaml import Fault, bind, parse
 
 NEVER_WAIVED = frozenset(
     {
@@ -29,37 +27,6 @@ NEVER_WAIVED = frozenset(
     }
 )
 """Rules 44, 45, 47, 59 and 60 (spec §3.11); a waiver does not waive the check of waivers either."""
-
-
-class ExternalApproval(StrictModel):
-    """One approval from outside the school, as rule 64 asks (unit CISO, superior CISO, MODA)."""
-
-    authority: Str
-    no: Str
-    on: IsoDate
-
-
-class Waiver(StrictModel):
-    """The record as written (spec §3.11)."""
-
-    schema_version: Literal["1"]
-    id: Annotated[Str, Field(pattern=r"^WVR-[0-9]{2,3}-[0-9]{4}$")]
-    site_id: Str
-    created_at: IsoDateTime
-    created_by: Str
-    rule_id: Str
-    subjects: Annotated[list[Str], Field(min_length=1)]
-    reason: Str
-    risk: Literal["low", "medium", "high", "critical"]
-    compensating: Annotated[list[Str], Field(min_length=1)]
-    requested_by: Str
-    approved_by: Str
-    approved_role: Literal["principal", "district"]
-    approved_on: IsoDate
-    external_approval: Annotated[list[ExternalApproval], Field(default_factory=list)]
-    starts_on: IsoDate
-    expires_on: IsoDate
-    renewal_of: Str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
