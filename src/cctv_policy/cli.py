@@ -35,6 +35,7 @@ EX_SOFTWARE = 70
 EX_INTERRUPTED = 130
 
 DEMO_FINDINGS = 8
+"""A few screens; --all shows every one."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -141,7 +142,9 @@ def _reporting(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--lang", choices=("zh-TW", "en"), default="zh-TW", help="language (default: zh-TW)"
     )
-    command.add_argument("--all", action="store_true", help="also list what is in order")
+    command.add_argument(
+        "--all", action="store_true", help="list every finding, and what is in order"
+    )
     command.add_argument(
         "--top", type=_positive, metavar="N", help="text: only the N gravest findings"
     )
@@ -200,7 +203,7 @@ def _opa(arguments: argparse.Namespace) -> OpaSettings:
     )
 
 
-def _render(run_: Run, arguments: argparse.Namespace) -> None:
+def _render(run_: Run, arguments: argparse.Namespace, *, whole_table: bool = False) -> None:
     """Print or write the report; a file is replaced whole or not at all."""
     terminal = arguments.output is None and sys.stdout.isatty()
     text = FORMATS[arguments.format].render(
@@ -208,8 +211,8 @@ def _render(run_: Run, arguments: argparse.Namespace) -> None:
         lang=arguments.lang,
         colour=terminal and "NO_COLOR" not in os.environ,
         width=shutil.get_terminal_size().columns if terminal else None,
-        everything=arguments.all,
-        top=arguments.top,
+        everything=arguments.all or whole_table,
+        top=None if arguments.all else arguments.top,
     )
     if arguments.output is None:
         sys.stdout.write(text)
@@ -230,7 +233,8 @@ def _add_demo(commands: Commands) -> None:  # type: ignore[type-arg]
         "demo",
         help="judge this machine and a sample district; needs no network, no server, no root",
         description="Scans this machine with the local driver, joins the sample district's "
-        "recorded evidence, and judges all with the embedded engine. A show: it always exits 0.",
+        f"recorded evidence, and judges all with the embedded engine; shows the {DEMO_FINDINGS} "
+        "gravest findings. A show: it always exits 0.",
     )
     _reporting(command)
     command.add_argument(
@@ -247,13 +251,10 @@ def _add_demo(commands: Commands) -> None:  # type: ignore[type-arg]
             demo.write_sample(arguments.into, _now().replace(microsecond=0))
             print(f"cctv-policy check --root {shlex.quote(str(arguments.into))}")
             return 0
-        if arguments.format == "text":  # the whole table, and findings for a few screens
-            arguments.top = None if arguments.all else arguments.top or DEMO_FINDINGS
-            arguments.all = True
-        _render(demo.run(_now()), arguments)
+        _render(demo.run(_now()), arguments, whole_table=arguments.format == "text")
         return 0
 
-    command.set_defaults(command=run_demo)
+    command.set_defaults(command=run_demo, top=DEMO_FINDINGS)
 
 
 def _add_collect(commands: Commands) -> None:  # type: ignore[type-arg]
