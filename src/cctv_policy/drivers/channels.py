@@ -34,8 +34,8 @@ class Lane:
     signal: bool | None = None
     """By the recorder's own word; None: by the kernel's connections."""
     wrapped: bool | None = None
-    locked: Sequence[float] | None = None
-    """Starts of footage that is kept from deletion."""
+    locked: Sequence[float] | None = ()
+    """Starts of footage that is kept from deletion; none where the software knows no such thing."""
 
 
 def tell_channels(
