@@ -56,14 +56,10 @@ cases := {
 	"room not known": {"patch": {"projected_days": null}, "told": told_by("projected_not_told")},
 	"keeps all, room not known": {
 		"patch": {"configured_days": 0, "projected_days": null},
-		"told": told_by("projected_not_told"),
+		"told": {"unknown": {{"code": "capacity_unknown", "values": {"ch": "1"}}}},
 	},
 	"nothing known": {
 		"patch": {"configured_days": null, "projected_days": null},
-		"told": {"unknown": {{"code": "capacity_unknown", "values": {"ch": "1"}}}},
-	},
-	"without limit, and nobody knows how much fits": {
-		"patch": {"configured_days": 0, "projected_days": null},
 		"told": {"unknown": {{"code": "capacity_unknown", "values": {"ch": "1"}}}},
 	},
 	"calendar days ask for one more": {
