@@ -1,4 +1,4 @@
-"""A real `opa run --server` for tests: our bundle, token authentication, default-deny authorization."""
+"""A real `opa run --server` for tests: our bundle, a token, default-deny authorization."""
 
 from __future__ import annotations
 

@@ -14,7 +14,20 @@ def _named(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["vivotek", "avtech", "hik", "dahuatech", "link tp", "tp", "大同", "3s", "威視海康", "v390", ""]
+    "text",
+    [
+        "vivotek",
+        "avtech",
+        "hik",
+        "dahuatech",
+        "link tp",
+        "tp",
+        "大同",
+        "3s",
+        "威視海康",
+        "v390",
+        "",
+    ],
 )
 def test_another_maker_is_not_named(text: str) -> None:
     assert _named(text) == []

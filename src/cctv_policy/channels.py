@@ -192,7 +192,9 @@ def _gaps(
     """Gaps with the seconds of owed recording in them (`owed_s`).
 
     Time before the owed footage does not count: what was recorded then may have been deleted
-    lawfully, so that an old leftover stands apart. `real_s` is what remains of them if the clock's present lead came from a jump inside the gap.
+    lawfully, so that an old leftover stands apart.
+
+    `real_s` is what remains of them if the clock's present lead came from a jump inside the gap.
     """
     if gaps is None:
         return None

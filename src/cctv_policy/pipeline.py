@@ -173,18 +173,21 @@ def _cautions(
     return tuple(cautions)
 
 
+AUTHZ = "system/authz/authz.rego"
+
+
 def write_bundle(path: Path, *, policies: Path | None = None) -> str:
     """Write the Rego policies as an OPA bundle (tar.gz); its revision is the digest returned.
 
-    The bundle carries `system/authz/authz.rego` too: who may ask the server what. The same policies give
-    the same bytes. UsageError if the file cannot be written.
+    The bundle carries the authorization policy too: who may ask the server what. The same policies
+    give the same bytes. UsageError if the file cannot be written.
     """
     folder = policies or bundle.folder("policies")
     loaded = catalog.load(folder)
     roots = ["cctv", "cctv_revision", "system/authz"]
     files = {
         ".manifest": json.dumps({"revision": loaded.digest, "roots": roots}),
-        "system/authz/authz.rego": (folder / "system" / "authz" / "authz.rego").read_text(encoding="utf-8"),
+        AUTHZ: (folder / AUTHZ).read_text(encoding="utf-8"),
         "data.json": json.dumps({"cctv_revision": loaded.digest}),
         **loaded.modules,
     }

@@ -1,4 +1,4 @@
-"""Whether a label, a firmware string or a MAC address speaks of a listed maker (rule 64, spec §5.2)."""
+"""Whether a label, a firmware string or a MAC address speaks of a listed maker (rule 64)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole path on real recorders: inventory → scan → verdicts, against the answer sheet PLANTED."""
+"""The whole path on real recorders: inventory → scan → verdicts, against PLANTED."""
 
 from __future__ import annotations
 
