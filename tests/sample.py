@@ -1,4 +1,4 @@
-"""Records the sample district's evidence: `python -m tests.sample` writes inventory/evidence/state.
+"""Records the sample district's evidence: `python -m tests.sample` writes inventory/evidence/recorded.
 
 Every school shows what its file in inventory/schools says of it. Answers are written as the
 drivers write them (facts, sources, doors; compare tests/drivers/*/facts.json); those of answer
@@ -531,5 +531,5 @@ def write(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for path in write(SAMPLE / "evidence" / "state"):
+    for path in write(SAMPLE / "evidence" / "recorded"):
         print(path)

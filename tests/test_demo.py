@@ -19,7 +19,7 @@ from cctv_policy.report import FORMATS
 from cctv_policy.state import read_all
 from tests import sample
 
-EVIDENCE = sample.SAMPLE / "evidence" / "state"
+EVIDENCE = sample.SAMPLE / "evidence" / "recorded"
 NOW = datetime.fromisoformat("2027-02-03T09:15:00+08:00")
 
 

@@ -29,7 +29,7 @@ HERE = "here"
 _MOMENT = re.compile(
     r"(?<![\d-])(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?[+-]\d\d:\d\d)?(?![\d-])"
 )
-_FOLDERS = {"evidence/state": "state", "evidence": "evidence", "records": "records"}
+_FOLDERS = {"evidence/recorded": "state", "evidence": "evidence", "records": "records"}
 """Where a folder of the sample belongs in a district; the rest is its inventory."""
 
 
