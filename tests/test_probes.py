@@ -75,7 +75,8 @@ def test_kinds_of_login(pages: dict[str, bytes], auth: str | None) -> None:
 @pytest.mark.parametrize(
     ("folder", "name", "open_"),
     [
-        (page(body="Index of"), FORBIDDEN, True),
+        (page(body="Index of"), page("404 Not Found"), True),
+        (page(body="motion"), page(body="motion"), None),
         (FORBIDDEN, page("404 Not Found"), True),
         (FORBIDDEN, FORBIDDEN, False),
         (page("401 Unauthorized"), page("401 Unauthorized"), False),

@@ -85,6 +85,7 @@ def look(street: Street, name: str) -> dict[str, Any]:
     [
         ("mo-broken", "services.http", True),
         ("mo-broken", "services.http_auth", "none"),
+        ("mo-broken", "services.recordings_open", False),
         ("me-broken", "services.http", True),
         ("me-broken", "services.http_auth", "form"),
         ("me-broken", "services.recordings_open", False),

@@ -17,7 +17,9 @@ from cctv_policy.state import Why
 
 RESPONSE, REPORT = 0xA2, 0xA8
 _SYS_UPTIME = bytes.fromhex("300c06082b060102010103000500")
-RESEND_S = 0.8
+RESEND_S = 0.5
+SETTLED_S = 1.0
+"""After the first answer the others of a living agent are not far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def answered_request(data: bytes) -> int | None:
 def ping(host: str, port: int, communities: Sequence[str], *, timeout_s: float) -> Pong:
     """Send a discovery (`v3`) and, for the n-th community, the questions `v1:<n>` and `v2c:<n>`.
 
-    Every question goes out twice, until all are answered or `timeout_s` is over.
+    A question is repeated every `RESEND_S` until all are answered or the time is over.
     """
     base = int.from_bytes(os.urandom(3), "big") << 4
     asked: dict[int, tuple[str, bytes]] = {base: ("v3", discovery(base))}
@@ -124,8 +126,9 @@ def _talk(
             for name, data in asked.values():
                 if name not in answered:
                     link.send(data)
-            resend = now + max(RESEND_S, timeout_s / 2)
+            resend = now + RESEND_S
         if select.select([link], [], [], min(deadline, resend) - now)[0]:
             request = answered_request(link.recv(65_535))
             if request in asked:
                 answered.add(asked[request][0])
+                deadline = min(deadline, now + SETTLED_S)

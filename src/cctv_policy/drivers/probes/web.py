@@ -182,18 +182,14 @@ def _zoneminder_cache(port: Port, tls: bool, *, known: bool) -> bool | None:
     that only hides the listing says "not found" for such a name, and hands out what does exist.
     """
     folder = _try(port, ZM_EVENTS, tls)
-    if folder is None:
+    if folder is None or folder.status not in (200, 401, 403, 404):
         return None
-    if folder.status == 200:
-        return True
     if folder.status == 404:
         return False if known else None
-    if folder.status not in (401, 403):
-        return None
     name = _try(port, f"{ZM_EVENTS}1/{secrets.token_hex(8)}.mp4", tls)
-    if name is None or name.status not in (200, 401, 403, 404):
-        return None
-    return name.status in (200, 404) and folder.status == 403
+    if name is None or name.status not in (401, 403, 404):
+        return None  # also a server that says 200 to whatever it is asked, like motion's
+    return folder.status != 401 and name.status == 404
 
 
 def _motion_control(port: Port, tls: bool) -> bool:
