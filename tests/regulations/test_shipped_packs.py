@@ -17,8 +17,10 @@ from cctv_policy.regulation import resolve
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 FOLDER = ROOT / "policies" / "regulations"
-RULES = tuple((HERE / "rule_ids.txt").read_text(encoding="utf-8").split())
-STATED = tuple(rule for rule in RULES if not rule.startswith("O"))
+SPEC = tuple((HERE / "rule_ids.txt").read_text(encoding="utf-8").split())
+BUILT = tuple(path.name for path in (ROOT / "policies" / "cctv" / "rules").iterdir())
+RULES = tuple(dict.fromkeys((*SPEC, *BUILT)))
+STATED = tuple(rule for rule in SPEC if not rule.startswith("O"))
 DAY = date(2026, 11, 22)
 PACKS = load_packs(FOLDER, known_rules=RULES)
 DOCUMENT = PACKS["tw-ntpc-school"]
