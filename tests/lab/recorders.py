@@ -74,6 +74,9 @@ PLANTED: tuple[Fault, ...] = (
         ("A4.3-continuous-operation", "disk full for 6 h", "ch1"),
         ("A4.3-continuous-operation", "disk full for 6 h", "ch2"),
         ("A4.4-destroy-within-max", "one file of 400 days ago", "ch2"),
+        ("A4.3-retention-capacity", "the full disk holds hours", "ch1"),
+        ("A4.3-retention-capacity", "the full disk holds hours", "ch2"),
+        ("A3.2-no-default-password", "camera 2 has the factory password 12345"),
     ),
 )
 

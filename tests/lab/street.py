@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from cctv_policy.strictyaml import dump
 
+from .archive import TAIPEI
 from .recorders import Street
 from .roles.common import AUDIT, Recorder
 
@@ -27,6 +29,9 @@ def district(street: Street, root: Path, *, key: Path) -> Path:
         dump({"schema": SCHEMA, "id": "street", "name": name, "pack": "tw-ntpc-school"})
     )
     for site, ending in (("good-es", "-good"), ("broken-es", "-broken")):
+        router = f"evidence/router/{site}.yaml"
+        (root / router).parent.mkdir(parents=True, exist_ok=True)
+        (root / router).write_text(dump(_router(site)))
         school = {
             "schema": SCHEMA,
             "id": site,
@@ -34,6 +39,7 @@ def district(street: Street, root: Path, *, key: Path) -> Path:
             "moe_code": "999990",
             "city": "ntpc",
             "site_type": "elementary",
+            "router": router,
             "areas": [{"id": "campus", "type": "campus", "name": name}],
             "recorders": [
                 _recorder(street, recorder)
@@ -48,6 +54,20 @@ def district(street: Street, root: Path, *, key: Path) -> Path:
         _secret(root, f"street/{recorder.name}/snmp-auth", recorder.secrets.snmp_auth)
         _secret(root, f"street/{recorder.name}/snmp-priv", recorder.secrets.snmp_priv)
     return root
+
+
+def _router(site: str) -> dict[str, Any]:
+    """A router that was looked at a week ago and forwards nothing."""
+    checked = datetime.now(TAIPEI) - timedelta(days=7)
+    return {
+        "schema": "cctv-policy/router/1",
+        "site": site,
+        "checked_by": "P-0001",
+        "checked_at": checked.isoformat(timespec="seconds"),
+        "port_forwards": [],
+        "dmz_host": None,
+        "static_nat": [],
+    }
 
 
 def _secret(root: Path, name: str, value: str) -> None:
