@@ -28,11 +28,15 @@ def _piece(name: str) -> str:
 def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
     """The script of one kind, framed with `mark`; `settings` become shell variables `set_<name>`.
 
-    The whole work is one function that is called on the last line: a script that arrives cut off
-    does nothing.
+    The two parts' output is packed into large pieces: a packet for every line would cost the
+    collector more than the login does. The whole work is one function that is called on the last
+    line: a script that arrives cut off does nothing.
     """
     given = "".join(
         f"set_{name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in settings.items()
     )
-    body = _piece("begin").replace(_MARK, mark) + given + _piece("linux") + _piece(kind)
-    return f"main() {{\n{body}finish\n}}\nmain </dev/null 2>/dev/null\n"
+    body = (
+        f"{given}{_piece('begin').replace(_MARK, mark)}"
+        f"{{\n{_piece('linux')}}} | pack\n{{\n{_piece(kind)}finish\n}} | pack\n"
+    )
+    return f"main() {{\n{body}}}\nmain </dev/null 2>/dev/null\n"

@@ -42,3 +42,32 @@ footage() {
     esac
     either /usr/bin/find "$1" -type f -printf %T@/%s/%P//
 }
+
+# states UNIT…: systemd's word on each; 127 where systemd does not run.
+states() {
+    [ -d /run/systemd/system ] || return 127
+    systemctl show -p Id,ActiveState,UnitFileState "$@"
+}
+
+# pack: small writes in, large ones out.
+pack() { dd obs=32768; }
+command -v dd >/dev/null || pack() { cat; }
+
+# The clock comes first and by itself: its round trip is the shortest.
+clock() {
+    date '+now=%s.%N%nzone=%z'
+    printf 'link=%s\n' "$(readlink /etc/localtime)"
+    read -r name </etc/timezone && printf 'name=%s\n' "$name"
+    read -r name </etc/TZ && printf 'posix=%s\n' "$name"
+    return 0
+}
+section clock clock
+
+uid=$(id -u)
+sudo=0
+if [ "$uid" != 0 ] && [ -z "$set_no_sudo" ]; then
+    case $(sudo -n -l 2>/dev/null </dev/null) in *'may run'*) sudo=1 ;; esac
+fi
+
+# Units that every kind asks for.
+units='chrony.service ntp.service ntpsec.service openntpd.service systemd-timesyncd.service systemd-tmpfiles-clean.timer cron.service apache2.service nginx.service'

@@ -1,19 +1,4 @@
-# What every Linux machine can tell. The clock comes first: its round trip is the shortest.
-clock() {
-    date '+now=%s.%N%nzone=%z'
-    printf 'link=%s\n' "$(readlink /etc/localtime)"
-    read -r name </etc/timezone && printf 'name=%s\n' "$name"
-    read -r name </etc/TZ && printf 'posix=%s\n' "$name"
-    return 0
-}
-section clock clock
-
-uid=$(id -u)
-sudo=0
-if [ "$uid" != 0 ] && [ -z "$set_no_sudo" ]; then
-    case $(sudo -n -l 2>/dev/null </dev/null) in *'may run'*) sudo=1 ;; esac
-fi
-
+# What every Linux machine can tell.
 host() {
     printf 'uid=%s\nsudo=%s\n' "$uid" "$sudo"
     for item in sys_vendor product_name; do
@@ -59,7 +44,6 @@ admins() { sed -n '/^\(sudo\|wheel\|admin\):/p' /etc/group; }
 section admins admins
 section passwords root /usr/bin/passwd -S -a
 
-units='chrony.service ntp.service ntpsec.service openntpd.service systemd-timesyncd.service systemd-tmpfiles-clean.timer cron.service apache2.service nginx.service'
 started() { for f in /etc/systemd/system/*.wants/* /etc/rc[2-5].d/S*; do [ -L "$f" ] && printf '%s\n' "${f##*/}"; done; return 0; }
 section started started
 

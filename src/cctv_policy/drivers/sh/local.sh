@@ -1,3 +1,3 @@
 # This very machine: nothing but what any account may read.
-section units systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState $units
+section units states $units
 [ -z "$set_archive" ] || section "files $set_archive" footage "$set_archive"

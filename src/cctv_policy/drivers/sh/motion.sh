@@ -5,7 +5,7 @@ conf_code=$?
 [ -e "$place" ] || [ -n "$conf" ] || conf_code=78
 config() { printf '%s\n' "$conf"; return "$conf_code"; }
 section config config
-section units systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState $units motion.service
+section units states $units motion.service
 version() { dpkg-query -W -f '${Version}\n' motion || motion -h | sed -n '1s/.*ersion \([0-9.]*\).*/\1/p'; }
 section version version
 folders=$(printf '%s\n' "$conf" | sed -n 's/^[^:]*:[[:space:]]*target_dir[[:space:]]\{1,\}\(\/.*[^[:space:]]\)[[:space:]]*$/\1/p' | sort -u)

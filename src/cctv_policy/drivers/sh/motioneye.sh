@@ -5,7 +5,7 @@ conf_code=$?
 [ -e "$place" ] || [ -n "$conf" ] || conf_code=78
 config() { printf '%s\n' "$conf"; return "$conf_code"; }
 section config config
-section units systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState $units motioneye.service
+section units states $units motioneye.service
 version() {
     for f in /usr/local/lib/python3*/dist-packages/motioneye-*.dist-info /usr/lib/python3*/dist-packages/motioneye-*.dist-info \
         /usr/lib/python3*/site-packages/motioneye-*.dist-info /opt/motioneye/motioneye-*.dist-info \

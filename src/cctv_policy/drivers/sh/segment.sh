@@ -12,14 +12,14 @@ for unit in $found; do
         *) units="$units $unit"; ours="$ours $unit" ;;
     esac
 done
-section units systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState $units
+section units states $units
 recorders() {
     [ -n "$ours" ] || return 78
-    systemctl show -p Id,ActiveState,UnitFileState,NRestarts,ExecStart,Environment,EnvironmentFiles $ours
+    systemctl show -p Id,ActiveState,UnitFileState,ExecStart,Environment,EnvironmentFiles $ours
 }
 section recorders recorders
 environment() { [ -d /etc/cctv-segment ] || return 0; either /usr/bin/grep -rIs . /etc/cctv-segment; }
 section environment environment
-version() { ffmpeg -version | sed -n 1p; }
+version() { dpkg-query -W -f 'ffmpeg version ${Version}\n' ffmpeg || ffmpeg -version | sed -n 1p; }
 section version version
 section "files ${set_archive:-/srv/recordings}" footage "${set_archive:-/srv/recordings}"

@@ -28,7 +28,7 @@ SQL
 }
 section database ask_database
 units="$units zoneminder.service mariadb.service"
-section units systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState $units
+section units states $units
 settings() { [ -d /etc/zm ] || return 78; either /usr/bin/grep -rIs ^ZM_DB_ /etc/zm; }
 section settings settings
 section days either /usr/bin/find /var/cache/zoneminder/events -mindepth 2 -maxdepth 2 -type d -printf %n/%P//
