@@ -44,6 +44,11 @@ ZM_CLOSED = {
 }
 APACHE = {"/": page(body="<title>Apache2 Debian Default Page</title>")}
 FORBIDDEN = page("403 Forbidden")
+DIGEST = page("401 Unauthorized", www_authenticate='Digest realm="x", nonce="y"')
+MOTION_STREAM = {
+    "/": page(body="<p>The server did not understand your request.</p>"),
+    "/1/stream": page(body="--x", content_type="multipart/x-mixed-replace; boundary=x"),
+}
 
 
 @pytest.mark.parametrize(
@@ -60,6 +65,8 @@ FORBIDDEN = page("403 Forbidden")
         ({**APACHE, "/zm/": page(body="ZoneMinder <input type='password'>")}, "form"),
         ({**APACHE, "/zm/": page(body="<title>ZM - Console</title>ZoneMinder")}, "none"),
         ({"/": page(body="x"), "/0/config/list": page(body="webcontrol_port = 8080")}, "none"),
+        (MOTION_STREAM, "none"),
+        ({**MOTION_STREAM, "/1/stream": DIGEST}, "digest"),
         (APACHE, None),
         ({"/": page("500 Oops")}, None),
         ({"/": page("401 Unauthorized", www_authenticate="Bearer")}, None),

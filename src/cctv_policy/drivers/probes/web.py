@@ -18,6 +18,7 @@ from cctv_policy.state import Why
 ZM_VERSION = "/zm/api/host/getVersion.json"
 ZM_MONITORS = "/zm/api/monitors.json"
 ZM_EVENTS = "/zm/cache/events/"
+MOTION_REFUSAL = b"The server did not understand your request"
 MOTIONEYE_MOVIES = "/movie/1/list/"
 
 
@@ -102,10 +103,15 @@ def _surfaces(port: Port, tls: bool, first: Page) -> Iterator[tuple[str | None, 
     if is_motioneye(page):
         yield "form", _motioneye_movies(port, tls)
         return
+    if MOTION_REFUSAL in page.body:  # motion's stream server says this, with 200, to "/"
+        stream = _try(port, "/1/stream", tls)
+        yield (_login_of(stream) if stream else None), False
+        return
     yield _login_of(page), None
     if first.status != 401:
         yield _zoneminder(port, tls)
-        yield "none" if _motion_control(port, tls) else None, None
+        if _motion_control(port, tls):
+            yield "none", False  # motion has no page that hands out recordings
 
 
 def _try(port: Port, path: str, tls: bool) -> Page | None:
