@@ -80,3 +80,12 @@ class GitError(CctvPolicyError):
     def __init__(self, what: str, *, code: str, where: str = "", fix: str = "") -> None:
         super().__init__(what, where=where, fix=fix)
         self.code = code
+
+
+class FormError(CctvPolicyError):
+    """A form cannot be printed: no font, or text that would not appear as it was written.
+
+    The message names the field and the character, never the field's text.
+    """
+
+    exit_code = 64
