@@ -288,6 +288,7 @@ class District:
             "moe_code": "999999",
             "city": "ntpc",
             "site_type": "elementary",
+            "custodian_changes": [],
             "areas": [
                 {"id": "campus", "type": "campus", "name": {"zh": "校園", "en": "campus"}},
                 {

@@ -128,7 +128,10 @@ def judge_evidence(
     )
     district = Scopes.of(policies.regulation, as_of, names).district()
     waived = waivers.load(
-        root / "records", as_of=as_of, max_days=int(district.value("waiver_max_days"))
+        root / "records",
+        as_of=as_of,
+        max_days=int(district.value("waiver_max_days")),
+        approvals=tuple(district.value("approval_levels") or ()),
     )
     with open_engine(engine, policies.catalog, opa) as judge_:
         inputs = [*rule_inputs(world), *waiver_inputs(waived, district)]

@@ -102,9 +102,9 @@ def _school(
     evidence |= {c.id: facts_of(c) for r in school.recorders for c in r.cameras}
     yield _site(school, scope, shared, evidence)
     for recorder in school.recorders:
-        yield _recorder(recorder, scopes, evidence[recorder.id])
+        yield _recorder(school, recorder, scopes, evidence[recorder.id])
         for camera in recorder.cameras:
-            yield _camera(recorder, camera, scopes[camera.area], evidence[camera.id])
+            yield _camera(school, recorder, camera, scopes[camera.area], evidence[camera.id])
 
 
 _DECLARED = StateDocument(
@@ -277,7 +277,9 @@ def _account(account: dict[str, Json], offset_s: int) -> dict[str, Json]:
     )
 
 
-def _recorder(recorder: Recorder, scopes: Mapping[str, Scope], facts: dict[str, Fact]) -> RuleInput:
+def _recorder(
+    school: School, recorder: Recorder, scopes: Mapping[str, Scope], facts: dict[str, Fact]
+) -> RuleInput:
     scope = scopes[""]
     values = _values(facts, scope)
     if "channels" in values:
@@ -298,12 +300,14 @@ def _recorder(recorder: Recorder, scopes: Mapping[str, Scope], facts: dict[str, 
         "commissioned_on": recorder.commissioned_on.isoformat(),
         "commissioned_s": int(midnight(recorder.commissioned_on).timestamp()),
         "commissioned_until_s": epoch(midnight(recorder.commissioned_on + timedelta(days=1))),
-        "custodian_changes_s": [],
+        "custodian_changes_s": _changes(school),
     }
     return _input(SubjectKind.RECORDER, recorder, recorder.site, described, facts, values, scope)
 
 
-def _camera(recorder: Recorder, camera: Camera, scope: Scope, facts: dict[str, Fact]) -> RuleInput:
+def _camera(
+    school: School, recorder: Recorder, camera: Camera, scope: Scope, facts: dict[str, Fact]
+) -> RuleInput:
     added = camera.added_on.on if camera.added_on else recorder.commissioned_on
     described: dict[str, Json] = {
         "status": recorder.status,
@@ -313,10 +317,17 @@ def _camera(recorder: Recorder, camera: Camera, scope: Scope, facts: dict[str, F
         "commissioned_on": added.isoformat(),
         "commissioned_s": int(midnight(added).timestamp()),
         "commissioned_until_s": epoch(midnight(added + timedelta(days=1))),
-        "custodian_changes_s": [],
+        "custodian_changes_s": _changes(school),
     }
     values = _values(facts, scope)
     return _input(SubjectKind.CAMERA, camera, camera.site, described, facts, values, scope)
+
+
+def _changes(school: School) -> list[int] | None:
+    """The days on which the custodian changed; None where nobody says."""
+    if school.custodian_changes is None:
+        return None
+    return [epoch(midnight(day)) for day in school.custodian_changes]
 
 
 def _site(

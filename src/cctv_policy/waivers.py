@@ -45,6 +45,8 @@ class Waivers:
     files: tuple[WaiverFile, ...]
     today: date
     max_days: int
+    approvals: tuple[str, ...]
+    """Authorities that must have approved an exception from rule 64 (parameter `approval_levels`)."""
 
     def covering(self, rule: str, subject: str, outcome: Outcome) -> WaiverUse | None:
         """The waiver in force for a finding that fails or is unknown, or None."""
@@ -71,22 +73,21 @@ class Waivers:
             waiver.starts_on <= self.today <= waiver.expires_on
             and waiver.approved_on <= self.today
             and (waiver.expires_on - waiver.starts_on).days <= self.max_days
-            and (waiver.rule_id != VENDOR_RULE or not missing_approvals(waiver))
+            and not self.missing_approvals(waiver)
         )
+
+    def missing_approvals(self, waiver: Waiver) -> list[str]:
+        """For rule 64: authorities that have not approved by today; empty for other rules."""
+        if waiver.rule_id != VENDOR_RULE:
+            return []
+        given = {a.authority for a in waiver.external_approval if a.on <= self.today}
+        return [authority for authority in self.approvals if authority not in given]
 
 
 VENDOR_RULE = "C-banned-vendor"
-APPROVALS = ("unit_ciso", "superior_ciso", "moda")
-"""Who must have approved a product that endangers national cyber security (spec §5.2)."""
 
 
-def missing_approvals(waiver: Waiver) -> list[str]:
-    """For rule 64: authorities that have not approved."""
-    given = {approval.authority for approval in waiver.external_approval}
-    return [authority for authority in APPROVALS if authority not in given]
-
-
-def load(folder: Path, *, as_of: datetime, max_days: int) -> Waivers:
+def load(folder: Path, *, as_of: datetime, max_days: int, approvals: tuple[str, ...]) -> Waivers:
     """Read every waiver below `folder` (which need not exist).
 
     A bad file is kept with its faults.
@@ -94,7 +95,9 @@ def load(folder: Path, *, as_of: datetime, max_days: int) -> Waivers:
     files = (
         [_read(p, folder) for p in sorted(folder.rglob("WVR-*.yaml"))] if folder.is_dir() else []
     )
-    return Waivers(files=tuple(files), today=local_date(as_of), max_days=max_days)
+    return Waivers(
+        files=tuple(files), today=local_date(as_of), max_days=max_days, approvals=approvals
+    )
 
 
 def _read(path: Path, folder: Path) -> WaiverFile:
@@ -130,5 +133,5 @@ def waiver_fact(file: WaiverFile, waivers: Waivers) -> dict[str, Json]:
         "approved_late": waiver.approved_on > waiver.starts_on,
         "self_approved": waiver.approved_by == waiver.requested_by,
         "days": (waiver.expires_on - waiver.starts_on).days,
-        "missing_approvals": missing_approvals(waiver) if waiver.rule_id == VENDOR_RULE else [],
+        "missing_approvals": waivers.missing_approvals(waiver),
     }

@@ -40,6 +40,7 @@ def district(street: Street, root: Path, *, key: Path) -> Path:
             "city": "ntpc",
             "site_type": "elementary",
             "router": router,
+            "custodian_changes": [],
             "areas": [{"id": "campus", "type": "campus", "name": name}],
             "recorders": [
                 _recorder(street, recorder)

@@ -265,6 +265,9 @@ class School:
     overrides: tuple[Override, ...] = ()
     router: RelativePath | None = None
     """Evidence of the school's router, relative to the district's repository."""
+    custodian_changes: tuple[IsoDate, ...] | None = None
+    """Days on which the custodian changed (rule A3.2-credential-age); `[]` says that nobody did.
+    Left out: not told, so that the rule stays unknown."""
     recorders: tuple[Recorder, ...]
     source: FilledStr = ""
     line: FilledInt = 0
