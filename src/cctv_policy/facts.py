@@ -118,6 +118,8 @@ class Account(_Value):
     factory_label: bool | None = None
     """The initial password is a random label of this unit (counts as default until changed)."""
     probe: Literal["refused", "accepted", "locked"] | None = None
+    password_locked: bool | None = None
+    """No password opens the account (a key still may): it has none that could age or be a default."""
     shared_with: int | None = None
     """On how many other devices the same managed secret is in use."""
 
