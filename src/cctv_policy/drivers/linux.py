@@ -150,6 +150,7 @@ def os_accounts(reply: Reply) -> list[dict[str, Json]]:
                 "enabled": True,
                 "is_default_password": default,
                 "check_method": None if default is None else "device_flag",
+                "password_locked": state in ("L", "LK") if state else None,
                 "last_password_change": changed if state not in ("L", "LK") else None,
             }
         )
