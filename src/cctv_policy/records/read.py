@@ -66,6 +66,17 @@ def read_file(data: bytes, *, path: str, place: Place, allow: Collection[str] = 
     )
 
 
+def value_of(data: dict[str, Any], place: Place) -> Header | Approval | None:
+    """The model of data that was read before; None if its form is wrong."""
+    document = Document(path="", data=data, lines={})
+    if place.role is not None:
+        bound = bind(document, Approval)
+        return None if isinstance(bound, list) else bound
+    clean, _ = take_clear(document, KINDS[place.id.prefix])
+    record = bind(clean, KINDS[place.id.prefix].model)
+    return None if isinstance(record, list) else record
+
+
 def _record(document: Document, kind: Kind, found: list[Fault]) -> Header | None:
     clean, clear = take_clear(document, kind)
     found += clear

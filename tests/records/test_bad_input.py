@@ -1,0 +1,160 @@
+"""The catalogue of bad input as far as one file goes: a code and a line, never an exception."""
+
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cctv_policy.records import render
+from cctv_policy.strictyaml import loader
+from tests.records.samples import SAMPLES, read
+
+REQUEST = render(read(SAMPLES["REQ"]).value)
+FIRST = 'schema_version: "1"\n'
+SOAK = bool(os.environ.get("CCTV_SOAK"))
+
+
+def line(name, value):
+    """The request with one line of its own replaced."""
+    rows = REQUEST.split("\n")
+    assert any(row.startswith(f"{name}:") for row in rows)
+    return "\n".join(f"{name}: {value}" if r.startswith(f"{name}:") else r for r in rows)
+
+
+def more(text):
+    return REQUEST + text
+
+
+CASES = [
+    ("B1-size", REQUEST.encode() + b"#" * 65_536, "too_big"),
+    ("B1-nodes", more("x: [" + "1, " * 2_000 + "1]\n"), "too_many"),
+    ("B1-depth", more("x: " + "[" * 9 + "]" * 9 + "\n"), "too_deep"),
+    ("B2-anchor", line("requesting_unit", '&a "x"'), "anchor_forbidden"),
+    ("B2-alias", line("requesting_unit", "*a"), "anchor_forbidden"),
+    ("B2-merge", more("<<: {a: b}\n"), "anchor_forbidden"),
+    ("B3-tag", line("requesting_unit", '!!str "x"'), "tag_forbidden"),
+    ("B3-python", line("requesting_unit", '!!python/name:os.system ""'), "tag_forbidden"),
+    ("B3-secret", line("requesting_unit", "!secret x"), "tag_forbidden"),
+    ("B3-directive", "%YAML 1.2\n---\n" + REQUEST, "directive_forbidden"),
+    ("B4-twice", more(FIRST), "duplicate_key"),
+    ("B4-quoted", more('"schema_version": "1"\n'), "duplicate_key"),
+    ("B5-second", more("---\na: b\n"), "not_one_mapping"),
+    ("B5-end", more("...\n"), "not_one_mapping"),
+    ("B5-empty", "", "not_one_mapping"),
+    ("B5-comment", "# nothing\n", "not_one_mapping"),
+    ("B5-list", "- a\n", "not_one_mapping"),
+    ("B5-scalar", "a\n", "not_one_mapping"),
+    ("B6-complex", more("? [a]\n: b\n"), "bad_key"),
+    ("B6-null", more("null: b\n"), "bad_key"),
+    ("B6-number", more("1: b\n"), "bad_key"),
+    ("B6-unknown", more('statuss: "x"\n'), "unknown_field"),
+    ("B7-latin", REQUEST.encode().replace(b"status", b"st\xe4tus"), "encoding"),
+    ("B7-overlong", REQUEST.encode() + b"# \xc0\xaf\n", "encoding"),
+    ("B7-big5", REQUEST.encode("big5"), "encoding"),
+    ("B7-utf16", REQUEST.encode("utf-16"), "encoding"),
+    ("B7-bom", "\ufeff" + REQUEST, "encoding"),
+    ("B7-bom-inside", more("# \ufeff\n"), "encoding"),
+    ("B8-crlf", REQUEST.replace("\n", "\r\n"), "line_ending"),
+    ("B8-cr", REQUEST.replace("\n", "\r"), "line_ending"),
+    ("B9-tab", line("requesting_unit", '"a\tb"'), "bad_character"),
+    ("B9-escaped", line("requesting_unit", '"a\\u202eb"'), "bad_character"),
+    ("B9-bidi", line("requesting_unit", '"a\u202eb"'), "bad_character"),
+    ("B9-zero-width", line("requesting_unit", '"a\u200bb"'), "bad_character"),
+    ("B9-nul", line("requesting_unit", '"a\\0b"'), "bad_character"),
+    ("B9-del", line("requesting_unit", '"a\x7fb"'), "bad_character"),
+    ("B9-separator", line("requesting_unit", '"a\u2028b"'), "bad_character"),
+    ("B10-nfd", line("requesting_unit", '"cafe\u0301"'), "not_nfc"),
+    ("B11-phone", more("phone: 0912345678\n"), "pii_in_clear"),
+    ("B12-yes", more("art10: {claimed: yes}\n"), "bad_bool"),
+    (
+        "B13-long",
+        more("outcome: {copies_released: " + "9" * 5_000 + ", screenshots: 0}\n"),
+        "bad_integer",
+    ),
+    ("B13-wide", more("outcome: {copies_released: １, screenshots: 0}\n"), "bad_integer"),
+    ("B13-zero", more("outcome: {copies_released: 00, screenshots: 0}\n"), "bad_integer"),
+    ("B13-sign", more("outcome: {copies_released: -1, screenshots: 0}\n"), "bad_integer"),
+    ("B13-float", more("outcome: {copies_released: 1e3, screenshots: 0}\n"), "bad_integer"),
+    ("B13-nan", more("outcome: {copies_released: .nan, screenshots: 0}\n"), "bad_integer"),
+    ("B14-feb-30", line("applied_on", "2026-02-30"), "bad_date"),
+    ("B14-month", line("applied_on", "2026-13-01"), "bad_date"),
+    ("B14-short", line("applied_on", "2026-2-3"), "bad_date"),
+    ("B14-roc", line("applied_on", "0115-03-01"), "bad_date"),
+    ("B14-roc-words", line("applied_on", "民國115年3月1日"), "bad_date"),
+    ("B14-far", line("applied_on", "10000-01-01"), "bad_date"),
+    ("B15-naive", line("created_at", '"2026-03-02T09:00:00"'), "bad_time"),
+    ("B15-hour", line("created_at", '"2026-03-02T24:00:00+08:00"'), "bad_time"),
+    ("B15-leap", line("created_at", '"2026-03-02T23:59:60+08:00"'), "bad_time"),
+    ("B15-offset", line("created_at", '"2026-03-02T09:00:00+99:00"'), "bad_time"),
+    ("B15-fraction", line("created_at", '"2026-03-02T09:00:00.1234567+08:00"'), "bad_time"),
+    ("B15-epoch", line("created_at", "1772413200"), "bad_time"),
+    ("B17-id", line("id", '"REQ-2026-0001"'), "bad_id"),
+    ("B17-id-path", line("id", '"../x"'), "bad_id"),
+    ("B17-site", line("site_id", '"../x"'), "bad_id"),
+    ("B18-other", line("id", '"REQ-115-0002"'), "id_mismatch"),
+    ("B27-clear", more('applicant_name: "林小明"\n'), "pii_in_clear"),
+    ("B27-id", line("requesting_unit", '"F123456784"'), "pii_in_clear"),
+    ("B27-base64", REQUEST.replace("AAAAAAAAAAAAAAAAAAAAAA==", "not base64"), "bad_text"),
+    ("B30-conflict", more("<<<<<<< HEAD\na: b\n=======\n>>>>>>> x\n"), "merge_conflict"),
+]
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["c", "pure"])
+@pytest.mark.parametrize(("name", "data", "code"), CASES, ids=[c[0] for c in CASES])
+def test_bad_input_has_its_code_and_line(name, data, code, fast, monkeypatch):
+    if not fast:
+        monkeypatch.setattr(loader, "HAS_C", False)
+    found = read(data if isinstance(data, bytes) else data.encode()).faults
+    assert code in {f.code for f in found}
+    for fault in found:
+        shown = str(fault)
+        assert fault.path == "records/pingxi-es/115/REQ-115-0001.yaml"
+        for value in ("小明", "F123456784", "0912345678"):
+            assert value not in shown
+
+
+def test_b16_a_window_across_midnight_is_no_fault():
+    night = '[{from: "2026-03-01T22:00+08:00", to: "2026-03-02T02:00+08:00"}]'
+    start = REQUEST.index("windows:")
+    end = REQUEST.index("necessity_confirmed:")
+    text = REQUEST[:start] + f"windows: {night}\n" + REQUEST[end:]
+    assert read(text.encode()).faults == ()
+
+
+def view(result):
+    return result.data, result.faults, result.value
+
+
+_texts = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["&a", "*a", "!x", "|", ">", "?", "- ", "'", '"', "{", "[", "\t", "%", "..."]),
+    st.sampled_from(
+        ["F123456784", "0912345678", "2026-02-30", "null", "~", "1e3", "\x00", "\ud800"]
+    ),
+)
+
+
+@settings(max_examples=20_000 if SOAK else 400, deadline=None)
+@given(st.data())
+def test_mutated_records_never_raise_and_both_parsers_agree(data):
+    prefix = data.draw(st.sampled_from(sorted(SAMPLES)))
+    text = render(read(SAMPLES[prefix]).value)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 12))
+        text = text[:at] + data.draw(_texts) + text[at + cut :]
+    raw = text.encode("utf-8", "surrogatepass")
+    path = f"records/pingxi-es/115/{prefix}-115-0001.yaml"
+    with_c = view(read(raw, path))
+    loader.HAS_C, kept = False, loader.HAS_C
+    try:
+        assert view(read(raw, path)) == with_c
+    finally:
+        loader.HAS_C = kept
+
+
+@settings(max_examples=20_000 if SOAK else 300, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_never_raise(raw):
+    assert read(raw).faults
