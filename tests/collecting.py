@@ -93,7 +93,7 @@ def context(
 def server(
     answer: Callable[[bytes], bytes], host: str = "127.0.0.1"
 ) -> Iterator[tuple[int, list[bytes]]]:
-    """A TCP server: one answer to the first bytes of each connection. Its port, what it was asked."""
+    """A TCP server, one answer to each connection: its port, and what it was asked."""
     asked: list[bytes] = []
     with socket.create_server((host, 0)) as listening:
         listening.settimeout(0.05)
