@@ -10,11 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cctv_policy import pipeline, state, waivers
+from cctv_policy import pipeline, state
 from cctv_policy.inventory import load_inventory
 from cctv_policy.model import Json
-from cctv_policy.scope import Scopes
-from cctv_policy.subjects import World, rule_inputs, waiver_inputs
 from tests import district, faults
 from tests.district import District
 from tests.test_cases import CASES, steps
@@ -48,27 +46,19 @@ def policies(pack: str) -> pipeline.Policies:
 
 
 def documents(built: District, root: Path) -> dict[str, dict[str, Json]]:
-    """Subject id → rule input, from the files below `root`."""
-    loaded = policies(built.pack)
-    rules = loaded.rules
-    names = tuple(sorted({name for rule in rules for name in rule.params}))
-    inventory = load_inventory(root / "inventory", as_of=built.as_of.date())
-    world = World(
-        inventory=inventory,
-        documents=state.read_all(root / "state")[0],
-        regulation=loaded.regulation,
+    """Subject id → rule input, as a run over the files below `root` asks it."""
+    run = pipeline.judge_evidence(
+        load_inventory(root / "inventory", as_of=built.as_of.date()),
+        *state.read_all(root / "state"),
+        policies(built.pack),
+        root=root,
         as_of=built.as_of,
-        params=names,
     )
-    scope = Scopes.of(loaded.regulation, built.as_of, names).district()
-    waived = waivers.load(root / "records", as_of=built.as_of, max_days=180)
-    return {
-        item.subject.id: {
-            **item.document,
-            "rules": {r.id: list(r.needs) for r in rules if item.subject.kind in r.subjects},
-        }
-        for item in (*rule_inputs(world), *waiver_inputs(waived, scope))
-    }
+    found: dict[str, dict[str, Json]] = {}
+    for finding in run.findings:
+        document = found.setdefault(finding.subject.id, {**finding.subject.facts, "rules": {}})
+        document["rules"][finding.rule.id] = list(finding.rule.needs)
+    return found
 
 
 def load() -> list[Asked]:

@@ -91,6 +91,8 @@ def _of_line(line: str, code: str) -> Iterator[tuple[str, str]]:
             yield "member", code[: match.start(1)] + rest + code[match.end(1) :]
     for match in _MINUS.finditer(code):
         yield "minus", code[: match.start()] + match[1] + code[match.end() :]
+    if code.startswith('"') and code.endswith(","):
+        yield "member", ""
     yield from _of_condition(line, code)
 
 

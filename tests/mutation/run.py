@@ -16,19 +16,20 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from cctv_policy.catalog import Catalog
+from cctv_policy import catalog
 from cctv_policy.engine.regorus_engine import Regorus
 from cctv_policy.errors import EngineError
 from tests import corpus, opa
 from tests.mutation import mutants
 from tests.mutation.mutants import Mutant
 
-ROOT = Path(__file__).parents[2] / "policies" / "cctv"
+SHIPPED = Path(__file__).parents[2] / "policies"
 GOAL = 0.95
 GENERATED = ("router/router.rego",)
 _NO_MUTANT = (
@@ -53,20 +54,23 @@ def _asked() -> list[corpus.Asked]:
     return [asked for asked in corpus.load() if asked.wanted]
 
 
-def _files(mutant: Mutant) -> list[Path]:
+def _files(root: Path, mutant: Mutant) -> list[Path]:
     """The Rego that can notice: all of it for a library, else the rule, libraries, entry point."""
-    paths = sorted(ROOT.rglob("*.rego"))
+    paths = sorted(root.rglob("*.rego"))
     if not mutant.path.startswith("rules/"):
         return paths
-    folder = ROOT / Path(mutant.path).parent
-    return [p for p in paths if p.is_relative_to(folder) or not p.is_relative_to(ROOT / "rules")]
+    folder = root / Path(mutant.path).parent
+    return [p for p in paths if p.is_relative_to(folder) or not p.is_relative_to(root / "rules")]
 
 
-def judge(mutant: Mutant) -> str:
-    """`opa` or `corpus` (killed by), `survived`, or `none` if it does not compile."""
+def judge(root: Path, mutant: Mutant) -> str:
+    """`opa` or `corpus` (killed by), `survived`, or `none` if it does not compile.
+
+    `root` is a copy of policies/cctv that nobody edits meanwhile.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        for path in _files(mutant):
-            copy = Path(folder) / path.relative_to(ROOT)
+        for path in _files(root, mutant):
+            copy = Path(folder) / path.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
         changed = Path(folder) / mutant.path
@@ -81,30 +85,25 @@ def judge(mutant: Mutant) -> str:
         return "none"
     if done.returncode:
         return "opa"
-    return "survived" if _corpus_holds(mutant) else "corpus"
+    return "survived" if _corpus_holds(root, mutant) else "corpus"
 
 
-def _corpus_holds(mutant: Mutant) -> bool:
-    shipped = corpus.policies("tw-ntpc-school").catalog
+def _corpus_holds(root: Path, mutant: Mutant) -> bool:
+    loaded = catalog.load(root.parent)
     name = f"cctv/{mutant.path}"
-    modules = {**shipped.modules, name: mutant.apply(shipped.modules[name])}
-    catalog = Catalog(
-        rules=shipped.rules,
-        modules=modules,
-        digest=shipped.digest,
-        shared_reasons=shipped.shared_reasons,
-    )
+    changed = {**loaded.modules, name: mutant.apply(loaded.modules[name])}
     try:
-        engine = Regorus(catalog)
+        engine = Regorus(replace(loaded, modules=changed))
         return all(asked.holds(engine.verdicts(asked.document)) for asked in _asked())
     except EngineError:
         return False
 
 
-def run(chosen: Sequence[Mutant], jobs: int) -> dict[Mutant, str]:
+def run(root: Path, chosen: Sequence[Mutant], jobs: int) -> dict[Mutant, str]:
     """What became of each."""
     with ProcessPoolExecutor(jobs) as pool:
-        return dict(zip(chosen, pool.map(judge, chosen, chunksize=4), strict=True))
+        ends = pool.map(partial(judge, root), chosen, chunksize=4)
+        return dict(zip(chosen, ends, strict=True))
 
 
 def table(ended: dict[Mutant, str]) -> str:
@@ -130,14 +129,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="only files whose path contains this")
     asked = parser.parse_args(arguments)
-    chosen = [m for m in mutants.of(ROOT) if asked.only in m.path and m.path not in GENERATED]
-    for path in sorted({m.path for m in chosen}):
-        assert judge(Mutant(path=path, line=0, kind="", was="# METADATA", now="# METADATA")) == (
-            "survived"
-        ), f"{path} fails its tests unchanged"
-    if asked.sample and asked.sample < len(chosen):
-        chosen = random.Random(asked.seed).sample(chosen, asked.sample)
-    ended = run(chosen, asked.jobs)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(shutil.copytree(SHIPPED, Path(folder) / "policies")) / "cctv"
+        chosen = [m for m in mutants.of(root) if asked.only in m.path and m.path not in GENERATED]
+        for path in sorted({m.path for m in chosen}):
+            unchanged = Mutant(path=path, line=0, kind="", was="# METADATA", now="# METADATA")
+            assert judge(root, unchanged) == "survived", f"{path} fails its tests unchanged"
+        if asked.sample and asked.sample < len(chosen):
+            chosen = random.Random(asked.seed).sample(chosen, asked.sample)
+        ended = run(root, chosen, asked.jobs)
     print(table(ended))
     alive = [m for m, end in ended.items() if end == "survived"]
     known = survivors()

@@ -131,3 +131,10 @@ test_cameras_without_address_and_retired_devices_are_not_judged if {
 	cause := {"code": "decommissioned", "values": {"status": "decommissioned"}}
 	gone == object.union(nothing, {"not_applicable": {cause}})
 }
+
+# The gate says that there is no answer; the rule has nothing to add.
+test_without_an_answer_about_snmp_the_rule_is_silent if {
+	rest := {"facts": object.remove(closed, ["services.snmp"])}
+	told := seen with input as object.union(object.remove(device({}), ["facts"]), rest)
+	told == nothing
+}

@@ -1,0 +1,21 @@
+"""The tests notice wrong rules: a sample of mutants here, all of them in `make soak`."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import opa
+from tests.mutation import run
+
+SAMPLE = [] if os.environ.get("CCTV_SOAK") else ["--sample", "60", "--seed", "20261122"]
+
+
+@pytest.mark.opa
+@pytest.mark.slow
+@pytest.mark.skipif(opa.find() is None, reason="there is no opa: `make tools` builds it (needs Go)")
+def test_wrong_changes_to_the_rules_are_noticed(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = run.main(SAMPLE)
+    print(capsys.readouterr().out)
+    assert ended == 0
