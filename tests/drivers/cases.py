@@ -22,7 +22,7 @@ from cctv_policy.model import Json
 
 HERE = Path(__file__).parent
 MARK = "@@test"
-KINDS = ("motion", "motioneye", "zoneminder", "segment")
+KINDS = tuple(sorted(path.parent.name for path in HERE.glob("*/healthy")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
