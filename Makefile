@@ -67,6 +67,8 @@ generate: $(VENV)/dev ## write what is generated: the Rego router, the JSON Sche
 	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.catalog import write_router; write_router(Path("policies"))'
 	$(BIN)/python -m cctv_policy.inventory schemas
 	$(BIN)/python -m cctv_policy.records schemas
+	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.packfile import load_parameters; from cctv_policy.packschema import write_schema; write_schema(Path("schemas"), load_parameters(Path("policies/regulations")))'
+	$(BIN)/python -m cctv_policy.records schemas
 
 lock: $(VENV)/dev ## choose the newest versions that work together, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o requirements/runtime.lock pyproject.toml

@@ -118,7 +118,7 @@ fail contains {"code": "not_since_commissioning", "values": changed(admin)} if {
 }
 
 unknown contains {"code": "change_unknown", "values": account.values(admin)} if {
-	some admin in (account.admins - dated)
+	some admin in (holders - dated)
 }
 
 unknown contains {"code": "changed_in_future", "values": account.values(admin)} if {
@@ -130,8 +130,14 @@ unknown contains {"code": "handovers_unknown", "values": {}} if roster_missing
 
 unknown contains account.none_told
 
-dated contains admin if {
+# A locked password opens nothing, however old it is.
+holders contains admin if {
 	some admin in account.admins
+	not admin.password_locked == true
+}
+
+dated contains admin if {
+	some admin in holders
 	is_number(admin.changed_s)
 }
 

@@ -209,3 +209,12 @@ test_retired_is_not_applicable if {
 	got := rule.not_applicable with input as object.union(given([], 90, []), {"subject": {"status": "in_storage"}})
 	got == {{"code": "decommissioned", "values": {"status": "in_storage"}}}
 }
+
+test_a_locked_password_opens_nothing if {
+	untold := object.union(admin(null), {"password_locked": true})
+	old := object.union(admin(1000000), {"password_locked": true})
+	got := answers(given([admin(as_of_s - 1), untold, old], 90, []))
+	got == clean
+	open := answers(given([object.union(admin(null), {"password_locked": false})], 90, []))
+	open == unsure({cause("change_unknown")})
+}
