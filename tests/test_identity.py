@@ -130,6 +130,6 @@ def test_a_hit_never_shows_the_value():
 def test_any_text_is_judged_without_error(text):
     identity.checksum_ok(identity.normalise(text))
     hits = list(identity.find(text))
-    assert not hits or identity.may_hold(text.encode("utf-8", "surrogatepass"))
+    assert not hits or identity.may_hold(text)
     for kind in identity.KINDS:
         identity.fault_of(text, kind, as_of=TODAY)

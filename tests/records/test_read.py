@@ -122,6 +122,24 @@ def test_numbers_of_persons_in_clear_text_are_refused_and_never_repeated(prefix,
     assert "**" in str(found[0])
 
 
+@pytest.mark.parametrize("comment", ["# F123456784\n", "#電話 0912345678\n"])
+def test_numbers_of_persons_in_comments_are_refused(comment):
+    text = render(read(SAMPLES["REQ"]).value) + comment
+    found = read(text.encode()).faults
+    assert [(f.code, f.line) for f in found] == [("pii_in_clear", text.count("\n"))]
+
+
+@pytest.mark.parametrize(
+    "value", ['"\\u0046123456784"', '"F1234\n  56784"', "F1234\n  56784", ">-\n  F1234\n  56784"]
+)
+def test_numbers_of_persons_behind_escapes_and_folds_are_refused(value):
+    text = render(read(SAMPLES["REQ"]).value)
+    text = text.replace('requesting_unit: "四年甲班"', f"requesting_unit: {value}")
+    assert codes(text.encode(), "records/pingxi-es/115/REQ-115-0001.yaml") == {
+        ("pii_in_clear", "requesting_unit")
+    }
+
+
 def test_document_numbers_may_look_like_telephone_numbers():
     assert codes(sample("AGY", letter_no="0912345678")) == set()
     assert codes(sample("AST", serial="0912345678")) == set()

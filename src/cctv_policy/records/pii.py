@@ -22,6 +22,7 @@ _NO_TEXT = re.compile(
 """Fields whose digits are no person's: hashes, ciphertext, serial and document numbers. An identity
 number with a right checksum is refused in the document numbers all the same."""
 _OPAQUE = re.compile(r"data|signature|prev|key_id|.*sha256|.*hash|key_fpr")
+_COMMENT = re.compile(r"(?:^|\s)#(.*)")
 _FIX = "move it into `sealed`; if it was ever pushed, report an incident (pii_in_git)"
 
 
@@ -52,15 +53,24 @@ def _without(
     return {**node, step: _without(document, child, at, steps[1:], found)}
 
 
-def numbers_in(document: Document, *, allow: Collection[str] = ()) -> list[Fault]:
-    """Identity and telephone numbers in the clear values of a file."""
+def numbers_in(document: Document, text: str, *, allow: Collection[str] = ()) -> list[Fault]:
+    """Identity and telephone numbers in the clear values and the comments of a file."""
+    if not identity.may_hold(text):
+        return []
     found: list[Fault] = []
-    for where, name, text in _texts(document.data, (), ""):
-        if _OPAQUE.fullmatch(name) or sum(c.isdigit() for c in text) < 7:
+    for where, name, value in _texts(document.data, (), ""):
+        if _OPAQUE.fullmatch(name):
             continue
-        what = number_in(text, allow=allow, phones=not _NO_TEXT.fullmatch(name))
+        what = number_in(value, allow=allow, phones=not _NO_TEXT.fullmatch(name))
         if what:
             found.append(document.fault("pii_in_clear", where, what, _FIX))
+    lines = {fault.line for fault in found}
+    for number, line in enumerate(text.split("\n"), 1):
+        comment = _COMMENT.search(line)
+        if comment and number not in lines and (what := number_in(comment[1], allow=allow)):
+            path, what = document.path, f"{what} in a comment"
+            fault = Fault(path=path, line=number, code="pii_in_clear", what=what, fix=_FIX)
+            found.append(fault)
     return found
 
 

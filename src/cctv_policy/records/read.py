@@ -55,7 +55,8 @@ def read_file(data: bytes, *, path: str, place: Place, allow: Collection[str] = 
         value = _approval(document, place, found)
     found += _mismatches(document, place)
     taken = {f.key for f in found if f.code == "pii_in_clear"}
-    found += [f for f in numbers_in(document, allow=allow) if f.key not in taken]
+    text = data.decode("utf-8")  # parsed, so it is UTF-8
+    found += [f for f in numbers_in(document, text, allow=allow) if f.key not in taken]
     return Read(
         place=place,
         path=path,
