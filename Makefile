@@ -63,12 +63,13 @@ bench: $(VENV)/dev ## the measured table of the README (bench/README.md)
 soak: $(VENV)/dev ## the long forms of generated and fault tests
 	CCTV_SOAK=1 $(BIN)/python -m pytest $(ARGS)
 
-generate: $(VENV)/dev ## write what is generated: the Rego router, the JSON Schemas for editors
+generate: $(VENV)/dev ## write what is generated: Rego router, JSON Schemas, sample evidence, docs/reference.md
 	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.catalog import write_router; write_router(Path("policies"))'
 	$(BIN)/python -m cctv_policy.inventory schemas
 	$(BIN)/python -m cctv_policy.records schemas
 	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.packfile import load_parameters; from cctv_policy.packschema import write_schema; write_schema(Path("schemas"), load_parameters(Path("policies/regulations")))'
-	$(BIN)/python -m cctv_policy.records schemas
+	$(BIN)/python -m tests.sample
+	$(BIN)/python -m tests.reference
 
 lock: $(VENV)/dev ## choose the newest versions that work together, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade -o requirements/runtime.lock pyproject.toml

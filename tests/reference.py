@@ -26,7 +26,7 @@ def _lines() -> Iterator[str]:
     policies = pipeline.load_policies("tw-ntpc-school")
     yield "# Reference"
     yield ""
-    yield "Written by `python -m tests.reference` from the code; a test compares."
+    yield "Written from the code by `make generate`; a test compares."
     yield ""
     yield from ("## Commands", "", "| command | does |", "|---|---|")
     yield from (f"| `cctv-policy {name}` | {text} |" for name, text in commands().items())

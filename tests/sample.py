@@ -1,4 +1,4 @@
-"""Records the sample district's evidence: `python -m tests.sample` writes inventory/evidence/recorded.
+"""Records the sample district's evidence: `python -m tests.sample` writes it.
 
 Every school shows what its file in inventory/schools says of it. Answers are written as the
 drivers write them (facts, sources, doors; compare tests/drivers/*/facts.json); those of answer
@@ -120,8 +120,8 @@ def account(name: str, realm: str, role: str, default: bool | None, method: str 
 
 
 OS = [
-    account("root", "os", "admin", False, "device_flag"),
-    account("cctv-audit", "os", "user", None, None),
+    account("root", "os", "admin", False, "device_flag") | {"password_locked": True},
+    account("cctv-audit", "os", "user", False, "device_flag") | {"password_locked": True},
 ]
 
 
@@ -531,5 +531,4 @@ def write(folder: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for path in write(SAMPLE / "evidence" / "recorded"):
-        print(path)
+    print(f"{len(write(SAMPLE / 'evidence' / 'recorded'))} state documents")
