@@ -221,7 +221,8 @@ def _owed(
 def _earliest_running(today: date, period: Period) -> date:
     """Earliest event day whose period has not ended before `today`."""
     year, month0 = divmod(today.year * 12 + today.month - 1 - period.months, 12)
-    day = date(year, month0 + 1, 1) - timedelta(days=period.days + 1)
+    # Short months move an end by up to three days, so the search begins well before.
+    day = date(year, month0 + 1, 1) - timedelta(days=period.days + 5)
     while period_end(day, period) < today:
         day += DAY
     return day
