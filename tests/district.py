@@ -72,7 +72,7 @@ def _interface(_: datetime, *, addresses: list[str], **changes: Any) -> dict[str
 
 def router(as_of: datetime = AS_OF, **changes: Any) -> dict[str, Any]:
     """A router that was read a week ago and forwards nothing."""
-    healthy = {
+    healthy: dict[str, Any] = {
         "checked_at": ago(as_of, days=7),
         "port_forwards": [],
         "dmz_host": None,

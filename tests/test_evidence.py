@@ -40,7 +40,7 @@ def joined(*said: Said) -> Fact:
     ],
 )
 def test_age_at_its_boundaries(amount: dict[str, float], code: str) -> None:
-    assert joined(say("time.offset_s", 0, at=ago(**amount))).code == code
+    assert joined(say("time.offset_s", 0, at=ago(AS_OF, **amount))).code == code
 
 
 @pytest.mark.parametrize(("days", "code"), [(92, ""), (92.001, "stale"), (-0.01, "future")])
