@@ -6,9 +6,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from cctv_policy import state
 from tests import district
 from tests.district import SITE, District
+
+from cctv_policy import state
 
 CAMERAS = 8
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import regorus
+from tests import district, opa
 
 from bench import crowd
 from bench.measure import conditions, cost, ms, paired, say, table
@@ -21,7 +22,6 @@ from cctv_policy.evaluate import evaluate
 from cctv_policy.inventory import load_inventory
 from cctv_policy.subjects import RuleInput, World, rule_inputs
 from cctv_policy.waivers import Waivers
-from tests import district, opa
 
 QUERY = "data.cctv.verdicts"
 

@@ -1,0 +1,46 @@
+"""A bare login: paramiko, threads, pinned host keys, `true`. What any SSH collector must pay."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import paramiko
+
+
+def main(hosts_file: str, key_file: str, concurrency: str) -> None:
+    """Log in everywhere; exit 1 if any host failed."""
+    key = paramiko.Ed25519Key.from_private_key_file(key_file)
+
+    def login(host: dict[str, str]) -> int:
+        kind, blob = host["host_key"].split()
+        client = paramiko.SSHClient()
+        client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        pinned = paramiko.Ed25519Key(data=base64.b64decode(blob))
+        client.get_host_keys().add(host["address"], kind, pinned)
+        client.connect(
+            host["address"],
+            username=host["user"],
+            pkey=key,
+            timeout=30,
+            banner_timeout=60,
+            auth_timeout=60,
+            look_for_keys=False,
+            allow_agent=False,
+        )
+        _, output, _ = client.exec_command("true", timeout=60)
+        code = output.channel.recv_exit_status()
+        client.close()
+        return code
+
+    hosts = json.loads(Path(hosts_file).read_text())
+    with ThreadPoolExecutor(int(concurrency)) as pool:
+        codes = list(pool.map(login, hosts))
+    sys.exit(any(codes))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

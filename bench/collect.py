@@ -1,0 +1,276 @@
+"""`cctv-policy collect` from many real sshd, beside other clients on the same servers.
+
+Each client is a process of its own with its CPU read from the kernel; the servers are other
+processes, read from /proc. "marginal" is (CPU at N − CPU at 20) ÷ (N − 20): without interpreter
+start. Runs in the sealed lab (tests/lab), as root.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from bench import peers
+from bench.measure import ROOT, Child, child, conditions, say, table
+from cctv_policy import state
+from cctv_policy.strictyaml import dump
+
+CONCURRENCY = 50
+START = 20
+"""The size that stands for interpreter start."""
+USER = "cctv-audit"
+SCHEMA = "cctv-policy/inventory/1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """Where a client finds its hosts, and how to start it."""
+
+    folder: Path
+    hosts: list[dict[str, str]]
+    key: Path
+
+    def slice(self, count: int) -> Path:
+        """A file with the first hosts."""
+        path = self.folder / f"hosts-{count}.json"
+        path.write_text(json.dumps(self.hosts[:count]))
+        return path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """Medians of one client at one size."""
+
+    client_s: float
+    server_s: float
+    wall_s: float
+    rss_mb: float
+    tree_mb: float
+
+
+def run(*, quick: bool) -> str:
+    """The table; enters the lab by itself."""
+    if os.environ.get("CCTV_LAB") != "1":
+        return _in_lab(quick=quick)
+    from tests.lab import fleet, lab
+    from tests.lab.roles.common import AUDIT
+
+    sizes, rounds = ((START, 200), 1) if quick else ((START, 200, 1000), 3)
+    say(f"collect: starting {sizes[-1]} sshd")
+    servers = fleet.start_sshd(sizes[-1])
+    with tempfile.TemporaryDirectory() as folder:
+        ground = Ground(
+            folder=Path(folder),
+            hosts=[
+                {"address": s.address, "host_key": s.host_key, "user": USER, "id": f"nvr-{n}"}
+                for n, s in enumerate(servers)
+            ],
+            key=lab.ssh_key(AUDIT),
+        )
+        costs = {
+            name: _sizes(name, client, ground, sizes, rounds) for name, client in CLIENTS.items()
+        }
+    head = (
+        "client", "hosts", "client CPU ms a host", "marginal", "× bare login", "device CPU ms",
+        "wall s", "peak MB", "whole tree MB",
+    )  # fmt: skip
+    where = conditions("paramiko", "pyinfra")
+    return (
+        f"{table(head, list(_rows(costs)))}\n\n{CONCURRENCY} at a time, medians of {rounds} "
+        f"(Ansible: 1); {peers.PINS['ansible']}; {where}"
+    )
+
+
+def _in_lab(*, quick: bool) -> str:
+    command = [str(ROOT / "tests/lab/enter.sh"), sys.executable, "-m", "bench", "collect"]
+    done = subprocess.run(
+        command + ["--quick"] * quick,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return done.stdout.split("\n\n", 1)[1].strip()
+
+
+def _sizes(
+    name: str, client: Client, ground: Ground, sizes: Sequence[int], rounds: int
+) -> dict[int, Cost]:
+    found = {}
+    for size in sizes:
+        if size > LARGEST.get(name, size):
+            continue
+        runs = []
+        for _ in range(1 if name in LARGEST else rounds):
+            before = _servers_cpu()
+            told = client(ground, size)
+            runs.append((told, _servers_cpu() - before))
+            if told.code:
+                raise RuntimeError(f"{name} at {size}: exit {told.code}\n{told.output[-2000:]}")
+            say(f"{name} {size}: {told.cpu_s:.2f} s CPU, {told.wall_s:.1f} s, {told.rss_mb:.0f} MB")
+        found[size] = Cost(
+            client_s=median(t.cpu_s for t, _ in runs),
+            server_s=median(s for _, s in runs),
+            wall_s=median(t.wall_s for t, _ in runs),
+            rss_mb=median(t.rss_mb for t, _ in runs),
+            tree_mb=median(t.tree_mb for t, _ in runs),
+        )
+    return found
+
+
+def _rows(costs: dict[str, dict[int, Cost]]) -> list[Sequence[str]]:
+    bare = {size: _marginal(costs[BARE], size) for size in costs[BARE] if size > START}
+    rows = []
+    for name, found in costs.items():
+        for size, cost in found.items():
+            if size == START:
+                continue
+            marginal = _marginal(found, size)
+            rows.append(
+                (
+                    name,
+                    f"{size:,}",
+                    f"{cost.client_s / size * 1e3:.1f}",
+                    f"{marginal * 1e3:.1f}",
+                    f"{marginal / bare[size]:.2f}",
+                    f"{cost.server_s / size * 1e3:.0f}",
+                    f"{cost.wall_s:.1f}",
+                    f"{cost.rss_mb:.0f}",
+                    f"{cost.tree_mb:.0f}",
+                )
+            )
+    return rows
+
+
+def _marginal(found: dict[int, Cost], size: int) -> float:
+    return (found[size].client_s - found[START].client_s) / (size - START)
+
+
+def _servers_cpu() -> float:
+    """Seconds that all sshd and their ended children have used."""
+    total = 0
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and (entry / "comm").read_text() == "sshd\n":
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                total += sum(int(f) for f in fields[11:15])
+        except OSError:
+            continue
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def _script(module: str) -> Client:
+    def run_it(ground: Ground, size: int) -> Child:
+        argv = [sys.executable, "-m", f"bench.clients.{module}", str(ground.slice(size))]
+        return child([*argv, str(ground.key), str(CONCURRENCY)], cwd=ROOT)
+
+    return run_it
+
+
+def _ours(ground: Ground, size: int) -> Child:
+    root = district(ground, size)
+    argv = ["collect", "--root", str(root), "--secrets", str(root / "secrets")]
+    told = child(
+        [sys.executable, "-m", "cctv_policy", *argv, "--concurrency", str(CONCURRENCY)], cwd=ROOT
+    )
+    documents, _ = state.read_all(root / "state")
+    reached = sum(d.doors[0].outcome == "ok" for d in documents)
+    assert reached == size, f"{reached} of {size}: {told.output[-2000:]}"
+    return replace(told, code=0)
+
+
+def district(ground: Ground, size: int) -> Path:
+    """A district's folder: ten recorders a school, all with the same login."""
+    root = ground.folder / f"district-{size}"
+    if root.exists():
+        return root
+    schools = root / "inventory" / "schools"
+    schools.mkdir(parents=True)
+    name = {"zh": "眾", "en": "crowd"}
+    (root / "inventory" / "district.yaml").write_text(
+        dump({"schema": SCHEMA, "id": "crowd", "name": name, "pack": "tw-ntpc-school"})
+    )
+    for number in range(0, size, 10):
+        school = {
+            "schema": SCHEMA,
+            "id": f"s-{number}",
+            "name": name,
+            "moe_code": f"{number:06}",
+            "city": "ntpc",
+            "site_type": "elementary",
+            "areas": [{"id": "campus", "type": "campus", "name": name}],
+            "recorders": [_recorder(host) for host in ground.hosts[number : number + 10]],
+        }
+        (schools / f"s-{number}.yaml").write_text(dump(school))
+    secret = root / "secrets" / "crowd" / "ssh"
+    secret.parent.mkdir(parents=True)
+    (root / "secrets").chmod(0o700)
+    secret.touch(mode=0o600)
+    secret.write_text(ground.key.read_text())
+    return root
+
+
+def _recorder(host: dict[str, str]) -> dict[str, object]:
+    return {
+        "id": host["id"],
+        "driver": "segment",
+        "status": "in_use",
+        "commissioned_on": "2024-08-20",
+        "connect": {
+            "host": host["address"],
+            "user": USER,
+            "key": "crowd/ssh",
+            "host_keys": [host["host_key"]],
+        },
+        "cameras": [
+            {"id": f"{host['id']}-{ch}", "ch": ch, "area": "campus", "place": "gate"}
+            for ch in ("ch1", "ch2")
+        ],
+    }
+
+
+def _ansible(ground: Ground, size: int) -> Child:
+    """`gather_facts` at its cheapest: pipelining, one connection a host, the fast key exchange."""
+    hosts, known = ground.slice(size), ground.folder / "ansible.known_hosts"
+    names = json.loads(hosts.read_text())
+    known.write_text("".join(f"{h['address']} {h['host_key']}\n" for h in names))
+    inventory = ground.folder / f"ansible-{size}.ini"
+    inventory.write_text("[all]\n" + "\n".join(h["address"] for h in names))
+    playbook = ground.folder / "facts.yml"
+    playbook.write_text("- hosts: all\n  gather_facts: true\n")
+    options = ("KexAlgorithms=curve25519-sha256", "ControlMaster=no", f"UserKnownHostsFile={known}")
+    command = peers.python("ansible").with_name("ansible-playbook")
+    return child(
+        [str(command), "-i", str(inventory), str(playbook)],
+        env={
+            "ANSIBLE_FORKS": str(CONCURRENCY),
+            "ANSIBLE_PIPELINING": "True",
+            "ANSIBLE_REMOTE_USER": USER,
+            "ANSIBLE_PRIVATE_KEY_FILE": str(ground.key),
+            "ANSIBLE_SSH_ARGS": " ".join(f"-o {option}" for option in options),
+            "ANSIBLE_PYTHON_INTERPRETER": "/usr/bin/python3",
+            "ANSIBLE_LOCAL_TEMP": str(ground.folder / "ansible"),
+            "ANSIBLE_REMOTE_TMP": "/tmp",
+            "ANSIBLE_TIMEOUT": "60",
+        },
+        cwd=ground.folder,
+    )
+
+
+Client = Callable[[Ground, int], Child]
+BARE = "bare paramiko login + `true`"
+CLIENTS: dict[str, Client] = {
+    BARE: _script("bare"),
+    "**cctv-policy collect** (the whole script)": _ours,
+    "pyinfra, one fact": _script("one_fact"),
+    "Ansible `gather_facts`": _ansible,
+}
+LARGEST = {"Ansible `gather_facts`": 200}
+"""Its cost a host does not fall with more; 1,000 would take a quarter of an hour."""
