@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from cctv_policy.errors import FormError
 from cctv_policy.forms.fonts import FormFonts
-from cctv_policy.forms.text import printable
+from cctv_policy.forms.text import printable_fields
 from cctv_policy.forms.typeset import typeset
 
 
@@ -55,9 +55,7 @@ def render_request(form: RequestForm, fonts: FormFonts) -> bytes:
     for window in form.windows:
         if window.end <= window.start:
             raise FormError("a period ends before it begins", where="windows")
-    data = printable(form, "")
-    assert isinstance(data, dict)  # noqa: S101
-    return typeset("request", data, fonts)
+    return typeset("request", printable_fields(form), fonts)
 
 
 def render_request_blank(fonts: FormFonts) -> bytes:

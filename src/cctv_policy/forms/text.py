@@ -42,7 +42,7 @@ def plain(text: str, field: str) -> str:
 
 
 def printable(value: object, field: str) -> object:
-    """A dataclass as JSON-ready data: texts made plain, days and times as ROC words.
+    """A form's value as JSON-ready data: texts made plain, days and times as ROC words.
 
     Raises FormError for text that `plain` refuses and for days before the ROC.
     """
@@ -57,8 +57,14 @@ def printable(value: object, field: str) -> object:
     if isinstance(value, tuple | list):
         return [printable(item, f"{field}[{n}]") for n, item in enumerate(value, 1)]
     if is_dataclass(value):
-        return {f.name: printable(getattr(value, f.name), _join(field, f.name)) for f in fields(value)}
+        return printable_fields(value, field)
     raise TypeError(f"{field}: {type(value).__name__} cannot be printed")
+
+
+def printable_fields(form: object, field: str = "") -> dict[str, object]:
+    """`printable` of every field of a dataclass, under the fields' names."""
+    assert is_dataclass(form)  # noqa: S101
+    return {f.name: printable(getattr(form, f.name), _join(field, f.name)) for f in fields(form)}
 
 
 def day_words(day: date, field: str = "") -> str:
