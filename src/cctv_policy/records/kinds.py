@@ -136,7 +136,6 @@ _ALL = (
         model=access.RegisterEntry,
         sealed=("viewer",),
         lifecycle=("void",),
-        closed="entered_at",
     ),
     Kind(
         prefix="KEP",

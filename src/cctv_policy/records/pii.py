@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import Any
 
 from cctv_policy import identity
-from cctv_policy.records.kinds import Kind
-from cctv_policy.strictyaml import Document, Fault
+from cctv_policy.records.ids import parse_path
+from cctv_policy.records.kinds import KINDS, Kind
+from cctv_policy.strictyaml import Document, Fault, parse
 
 Path = tuple[str | int, ...]
 
@@ -87,6 +89,39 @@ def number_in(text: str, *, allow: Collection[str] = (), phones: bool = True) ->
         elif hit.checksum_ok:
             return f"an identity number ({hit.masked})"
     return None
+
+
+@cache
+def _clear_field(prefix: str) -> re.Pattern[str]:
+    """A line that may be a ✱ field of that kind in clear."""
+    names = "|".join(sorted({n.split(".")[-1] for n in KINDS[prefix].starred})) or "(?!)"
+    return re.compile(rf"^[ -]*[\"']?(?:{names})[\"']?\s*:", re.MULTILINE)
+
+
+def clear_in_text(data: bytes, path: str, *, allow: Collection[str] = ()) -> str | None:
+    """What kind of personal data stands in clear in a blob of any time, in words; None if none.
+
+    A record is read properly only if its text looks suspicious; what is not a record is searched
+    for numbers alone.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    suspicious = identity.may_hold(text)
+    place = parse_path(path)
+    if place is None:
+        return number_in(text, allow=allow) if suspicious else None
+    kind = KINDS[place.id.prefix]
+    suspicious = suspicious or bool(_clear_field(kind.prefix).search(text))
+    if not suspicious:
+        return None
+    document = parse(data, path=path)
+    if not isinstance(document, Document):
+        return number_in(text, allow=allow)
+    _, clear = take_clear(document, kind) if place.role is None else (document, [])
+    found = [*clear, *numbers_in(document, text, allow=allow)]
+    return found[0].what if found else None
 
 
 def _texts(node: Any, where: Path, name: str) -> Iterator[tuple[Path, str, str]]:
