@@ -172,6 +172,7 @@ def test_a_real_server_with_other_policies(
 
 
 @pytest.mark.opa
+@pytest.mark.usefixtures("opa_server")
 def test_a_real_server_without_our_entry_point(
     tmp_path: Path, catalog: Catalog, document: Json
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_real_server_without_our_entry_point(
 
 
 @pytest.mark.opa
+@pytest.mark.usefixtures("opa_server")
 def test_a_real_server_that_ends(tmp_path: Path, catalog: Catalog, document: Json) -> None:
     with (
         opa.serve(tmp_path) as server,

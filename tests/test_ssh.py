@@ -93,7 +93,7 @@ def sshd(server: Server, key: paramiko.PKey = HOST_KEY) -> Iterator[int]:
         transport.add_server_key(key)
         try:
             transport.start_server(server=server)
-        except (paramiko.SSHException, EOFError):
+        except (paramiko.SSHException, EOFError, OSError):  # the client may hang up at any time
             transport.close()
 
     with listening(handle) as port:

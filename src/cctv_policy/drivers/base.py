@@ -45,7 +45,10 @@ class Reading:
 class Driver(Protocol):
     """One kind of recorder."""
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """The name the inventory uses: `driver: <kind>`."""
+        ...
 
     def capabilities(self) -> frozenset[str]:
         """The facts this driver can tell when all goes well (names of facts.FACTS)."""
