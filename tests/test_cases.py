@@ -2,7 +2,7 @@
 
 A file says what differs from a healthy school (tests/district.py) and, under `expect`, the spec's
 verdicts by rule number. `causes`, `notes`: the exact codes; `values`: found among the causes and
-notes. `of` names the subject (default: the recorder); `of: school` is the worst of the school.
+notes; `params`: the values cited. `of` names the subject (default: the recorder); `of: school` is the worst of the school.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ def _compare(cells: list[Finding], outcome: str, wanted: dict[str, Any]) -> None
     said = [cause.values for f in cells for cause in (*f.causes, *f.notes)]
     for key, value in wanted.get("values", {}).items():
         assert value in [values.get(key) for values in said], told
+    for name, value in wanted.get("params", {}).items():
+        assert [p.value for f in cells for p in f.params if p.name == name] == [value], told
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

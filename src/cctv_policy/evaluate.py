@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cctv_policy.engine import Engine
 from cctv_policy.errors import EvaluationError
-from cctv_policy.model import Cause, Finding, Json, Outcome, Rule
+from cctv_policy.model import Cause, Finding, Json, Outcome, ParamUse, Rule
 from cctv_policy.subjects import RuleInput
 from cctv_policy.waivers import Waivers
 
@@ -68,11 +68,19 @@ def _finding(
         raw_outcome=outcome,
         causes=causes,
         notes=notes,
-        params=tuple(item.params[name] for name in rule.params if name in item.params),
+        params=_params(item, rule, causes),
         evidence=tuple(ref for fact in rule.needs for ref in item.refs.get(fact, ())),
         waiver=waiver,
         fingerprint=_fingerprint(rule, item, causes),
     )
+
+
+def _params(item: RuleInput, rule: Rule, causes: tuple[Cause, ...]) -> tuple[ParamUse, ...]:
+    """The parameters as they were used: of the areas of the channels that the causes name."""
+    channels = {str(cause.values["ch"]) for cause in causes if "ch" in cause.values}
+    areas = [item.by_channel[ch] for ch in sorted(channels) if ch in item.by_channel]
+    used = [uses[name] for name in rule.params for uses in (areas or [item.params]) if name in uses]
+    return tuple(use for i, use in enumerate(used) if use not in used[:i])
 
 
 def _causes(answer: Sequence[Mapping[str, Json]]) -> tuple[Cause, ...]:

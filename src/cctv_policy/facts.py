@@ -119,7 +119,7 @@ class Account(_Value):
     """The initial password is a random label of this unit (counts as default until changed)."""
     probe: Literal["refused", "accepted", "locked"] | None = None
     password_locked: bool | None = None
-    """No password opens the account (a key still may): it has none that could age or be a default."""
+    """No password opens the account (a key still may): none can age or be a default."""
     shared_with: int | None = None
     """On how many other devices the same managed secret is in use."""
 
@@ -345,6 +345,31 @@ SAFEST_FIRST: dict[str, tuple[str, ...]] = {
 }
 """Order of the enumerated facts that are joined by WORST: the last one named wins."""
 
+RECORD_LABELS: dict[str, Text] = {
+    "form": Text(zh="紀錄檔的格式", en="the record's form"),
+    "request": Text(zh="調閱申請", en="the access request"),
+    "approvals": Text(zh="核准", en="the approvals"),
+    "sessions": Text(zh="調閱場次", en="the viewings"),
+    "register": Text(zh="調閱登記", en="the register"),
+    "kept": Text(zh="留存複本之有無", en="whether a copy was kept"),
+    "copies_out": Text(zh="對外複製情形", en="the copies released"),
+    "art10": Text(zh="個資法第10條請求", en="the request under PDPA art. 10"),
+    "agency": Text(zh="公務機關調閱", en="the agency request"),
+    "copy": Text(zh="留存複本", en="the kept copy"),
+    "hold": Text(zh="保全紀錄", en="the legal hold"),
+    "inspection": Text(zh="保養紀錄", en="the inspection"),
+    "inspections": Text(zh="各季檢查", en="the inspections of each quarter"),
+    "repair": Text(zh="報修情形", en="report and repair"),
+    "entry": Text(zh="名冊資料", en="the roster entry"),
+    "custodians": Text(zh="管理人員名冊", en="the roster"),
+    "handover": Text(zh="交接紀錄", en="the handover"),
+    "incident": Text(zh="事件紀錄", en="the incident"),
+    "asset": Text(zh="財產列帳", en="the ledger entry"),
+    "ledger": Text(zh="財產帳", en="the ledger"),
+    "policy": Text(zh="校內作法", en="the written policy"),
+}
+"""Facts of records, made by record_subjects/ from the records alone."""
+
 LABELS: dict[str, Text] = {
     "device.brand": Text(zh="設備廠牌", en="the brand"),
     "device.model": Text(zh="設備型號", en="the model"),
@@ -384,5 +409,5 @@ LABELS: dict[str, Text] = {
     "seen": Text(zh="網段上的監錄設備", en="CCTV devices seen on the segment"),
     "coverage": Text(zh="設備清冊", en="the inventory's devices"),
     "waiver": Text(zh="豁免紀錄", en="the waiver"),
-}
+} | RECORD_LABELS
 """What a report calls each fact, the facts of sites and records included."""

@@ -11,7 +11,7 @@ computes no date and parses no text. The shape of an input:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from unicodedata import normalize
@@ -38,6 +38,8 @@ class RuleInput:
     document: Mapping[str, Json]
     refs: Mapping[str, tuple[EvidenceRef, ...]]
     params: Mapping[str, ParamUse]
+    by_channel: Mapping[str, Mapping[str, ParamUse]] = field(default_factory=dict)
+    """The parameters of each channel's own area, where the subject has channels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,7 +304,9 @@ def _recorder(
         "commissioned_until_s": epoch(midnight(recorder.commissioned_on + timedelta(days=1))),
         "custodian_changes_s": _changes(school),
     }
-    return _input(SubjectKind.RECORDER, recorder, recorder.site, described, facts, values, scope)
+    item = _input(SubjectKind.RECORDER, recorder, recorder.site, described, facts, values, scope)
+    areas = {camera.ch: scopes[camera.area].uses for camera in recorder.cameras}
+    return replace(item, by_channel=areas)
 
 
 def _camera(

@@ -235,11 +235,6 @@ def volume_of(path: str, mounted: dict[str, dict[str, Json]]) -> dict[str, Json]
     return mounted[max(fitting, key=len)] if fitting else None
 
 
-def read_all_storage(reply: Reply, _: Recorder) -> Iterator[Told]:
-    """Every disk, for a machine of which we do not know where it records."""
-    yield Told(fact="storage", value=list(volumes(reply).values()), source="df, /proc/mounts")
-
-
 OFFSET = Topic(facts=("time.offset_s",), read=read_offset)
 CLOCK = (
     Topic(facts=("time.tz",), read=read_zone),
@@ -247,4 +242,3 @@ CLOCK = (
 )
 HOST = Topic(facts=("device.brand", "device.model", "uptime_s"), read=read_host)
 ACCOUNTS = Topic(facts=("accounts",), read=read_accounts)
-STORAGE = Topic(facts=("storage",), read=read_all_storage)

@@ -47,14 +47,14 @@ def ask(recorder: Recorder, context: Context, script: str, mark: str) -> Answer:
 
 
 def read_archive(reply: Reply, recorder: Recorder) -> Iterator[Told]:
-    """Channels below the archive's folder; without one, only the disks."""
+    """Channels below the archive's folder and its disk; without one there is neither to tell."""
     if recorder.settings.get("archive"):
         yield from tell_storage(reply, recorder)
         yield from segment.read_channels(reply, recorder)
         return
-    yield from linux.read_all_storage(reply, recorder)
     detail = "this machine is no recorder (no settings.archive)"
-    yield cannot("channels", Why.NOT_CONFIGURED, "inventory", detail)
+    for fact in ("channels", "storage"):
+        yield cannot(fact, Why.NOT_CONFIGURED, "inventory", detail)
 
 
 def read_offset(reply: Reply, recorder: Recorder) -> Iterator[Told]:
