@@ -163,6 +163,7 @@ _USABLE = (
 )
 
 
+@lru_cache(maxsize=65_536)
 def _parse(text: str) -> tuple[int, int] | None:
     """Version and integer value, IPv4-mapped unwrapped; None when the text is not one address."""
     bare = _ZONE.sub("", text) if ":" in text else text

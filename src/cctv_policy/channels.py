@@ -36,7 +36,7 @@ def channel_facts(
     by_ch = {camera.ch: camera for camera in recorder.cameras}
     known = {channel["ch"]: channel for channel in told}
     reset = _reset(recorder, observed_reset)
-    terms = {area: _terms(scope) for area, scope in scopes.items()}
+    terms: dict[str, dict[str, Json]] = {}
     facts = []
     for ch in sorted(by_ch.keys() | known.keys()):
         camera = by_ch.get(ch)
@@ -45,6 +45,8 @@ def channel_facts(
         channel = known.get(ch)
         offset = timedelta(seconds=offset_s)
         one = _one(ch, channel, camera, recorder, scope, reset, offset)
+        if area not in terms:
+            terms[area] = _terms(scope)
         facts.append(one | terms[area] | _ages(one, scope, told_at))
     return facts
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import cast
 
@@ -78,10 +79,15 @@ def join(
         if newer or _instant(observation.at) == _instant(before[0][1].at):
             before.append((document, observation))
     return {
-        name: _join_one(FACTS[name], sorted(doors.values(), key=_rank), as_of, max_age)
+        name: _join_one(FACTS[name], _ranked(doors), as_of, max_age)
         for name, doors in latest.items()
         if name in FACTS
     }
+
+
+def _ranked(doors: Mapping[str, Sequence[Said]]) -> list[Sequence[Said]]:
+    """The doors' answers, best door first."""
+    return list(doors.values()) if len(doors) == 1 else sorted(doors.values(), key=_rank)
 
 
 def _rank(said: Sequence[Said]) -> tuple[int, str]:
@@ -92,6 +98,7 @@ def _rank(said: Sequence[Said]) -> tuple[int, str]:
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
+@lru_cache(maxsize=4096)
 def _instant(text: str) -> datetime:
     """The instant, or the epoch for one that cannot be read (which makes the answer stale)."""
     try:
@@ -133,6 +140,8 @@ def _of_one_door(
 ) -> _Answer:
     """The door's answer; `contradictory` if it gave different ones at the same moment."""
     answers = [_answer(spec, s, as_of, max_age) for s in said]
+    if len(answers) == 1:
+        return answers[0]
     first = min(answers, key=lambda a: (a.partial, a.ref.source, a.ref.digest))
     if all((a.value, a.code) == (first.value, first.code) for a in answers):
         return first

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 TAIPEI = timezone(timedelta(hours=8), "Asia/Taipei")
 DAY = timedelta(days=1)
@@ -218,6 +219,7 @@ def _owed(
     return since if floor is None else max(since, floor)
 
 
+@lru_cache(maxsize=1024)
 def _earliest_running(today: date, period: Period) -> date:
     """Earliest event day whose period has not ended before `today`."""
     year, month0 = divmod(today.year * 12 + today.month - 1 - period.months, 12)

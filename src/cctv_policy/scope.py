@@ -57,7 +57,14 @@ class Scope:
 
     def value(self, name: str) -> Json:
         """One parameter's value as JSON (periods as ISO 8601 text)."""
-        return self.regulation.param(name, on=self.today, **self.place).value
+        if name not in self._asked:
+            param = self.regulation.param(name, on=self.today, **self.place)
+            self._asked[name] = param.value
+        return self._asked[name]
+
+    @cached_property
+    def _asked(self) -> dict[str, Json]:
+        return {}
 
     @cached_property
     def max_age(self) -> dict[str, timedelta]:

@@ -192,15 +192,18 @@ def digest(data: Json) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _lines(data: dict[str, Json]) -> str:
     """JSON with one observation a line: easy to compare, and a sixth of the cost of indenting."""
     parts: list[str] = []
     for key, value in data.items():
         if isinstance(value, list) and value:
-            items = ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in value)
+            items = ",\n  ".join(map(_encode, value))
             parts.append(f' "{key}": [\n  {items}\n ]')
         else:
-            parts.append(f' "{key}": {json.dumps(value, ensure_ascii=False)}')
+            parts.append(f' "{key}": {_encode(value)}')
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
