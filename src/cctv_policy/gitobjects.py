@@ -196,6 +196,11 @@ class Repository:
         command = self._git("merge-base", "--is-ancestor", older, newer)
         return ask(command, self.extra, self.folder) == 0
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The newest commit that both histories have; None if they have none."""
+        command = self._git("merge-base", one, other)
+        return run(command, self.extra, allowed=(0, 1)).decode("ascii").strip() or None
+
     def has(self, oid: str) -> bool:
         """Whether the object is here."""
         return ask(self._git("cat-file", "-e", oid), self.extra, self.folder) == 0

@@ -22,6 +22,8 @@ register(
     }
 )
 
+LOGS = ("viewing", "reviews", "actions")
+"""Lists that only grow."""
 OPEN = ("draft", "submitted", "received")
 """Statuses in which a record that nobody has approved may still be corrected."""
 
@@ -64,8 +66,9 @@ def objections(
         names = _different(old, new, except_for=("amendments", *kind.lifecycle))
         found += [Objection(code="record_changed", key=n) for n in names if n not in amended]
     for name in kind.lifecycle:
-        grown = _is_log(old.get(name)) and name not in amended
-        if grown and not _starts_with(new.get(name), old[name]):
+        before, after = old.get(name), new.get(name)
+        kept = _starts_with(after, before) if name in LOGS else name not in kind.once
+        if before not in (None, []) and before != after and not kept and name not in amended:
             found.append(Objection(code="record_changed", key=name))
     return found
 
@@ -110,11 +113,6 @@ def _different(
 ) -> list[str]:
     names = dict.fromkeys([*old, *new])
     return [n for n in names if n not in except_for and old.get(n) != new.get(n)]
-
-
-def _is_log(value: Any) -> bool:
-    """A list of mappings is a log: lines are added, never changed."""
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _starts_with(new: Any, old: Any) -> bool:

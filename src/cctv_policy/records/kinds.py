@@ -34,6 +34,8 @@ class Kind:
     sealed_later: tuple[str, ...] = ()
     """✱ fields that are added as the case goes on."""
     lifecycle: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    """Lifecycle fields that are set once and never changed."""
     statuses: Steps = field(default_factory=dict)
     """Status → the statuses that may follow it."""
     closed: str | None = None
@@ -190,6 +192,7 @@ _ALL = (
         model=people.RosterEntry,
         sealed=("name",),
         lifecycle=("to", "accounts", "training_on"),
+        once=("to",),
         chain=("principal", "district"),
     ),
     Kind(
