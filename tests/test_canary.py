@@ -8,10 +8,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-import pytest
-
 from tests.collecting import page, server
-from tests.snmpd import PROGRAM, snmpd
+from tests.snmpd import needs_snmpd, snmpd
 
 CANARIES = {
     "x/admin": "canary-admin-5f1c",
@@ -73,7 +71,7 @@ CHILD = """
 """
 
 
-@pytest.mark.skipif(PROGRAM is None, reason="there is no snmpd (the lab has one)")
+@needs_snmpd
 def test_secrets_appear_nowhere(tmp_path: Path) -> None:
     folder, out = tmp_path / "secrets", tmp_path / "out"
     (folder / "x").mkdir(parents=True)

@@ -21,9 +21,7 @@ from cctv_policy.drivers.snmp_tables import OddError
 from cctv_policy.facts import FACTS
 from cctv_policy.state import Why
 from tests.collecting import context, recorder
-from tests.snmpd import PROGRAM, snmpd
-
-needs_snmpd = pytest.mark.skipif(PROGRAM is None, reason="there is no snmpd (the lab has one)")
+from tests.snmpd import needs_snmpd, snmpd
 
 SECRETS = {
     "x/auth": "authpass123",

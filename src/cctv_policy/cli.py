@@ -7,6 +7,7 @@ Exit codes (stable): 0 clean · 1 violations · 2 only unknown or error · 64 us
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shlex
 import shutil
@@ -173,6 +174,14 @@ def _collecting(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="allow the opt-in login probe where the inventory asks for it (one try a day)",
     )
+    command.add_argument(
+        "--verbose",
+        "-v",
+        action="count",
+        default=0,
+        help="say more on stderr: -v every device, -vv also what its doors said, -vvv also the "
+        "libraries' own log; secrets appear nowhere",
+    )
 
 
 def _instant(text: str) -> datetime:
@@ -313,7 +322,9 @@ def _collect(arguments: argparse.Namespace) -> CollectReport:
 
     inventory = load_inventory(arguments.root / "inventory", as_of=_now().date())
     folder = [FolderStore(arguments.secrets)] if arguments.secrets else []
-    line = ProgressLine(sys.stderr)
+    if arguments.verbose > 2:
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+    line = ProgressLine(sys.stderr, verbose=arguments.verbose)
     report = collect(
         inventory,
         store=FirstOf(*folder, EnvironmentStore(os.environ)),

@@ -6,11 +6,19 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cctv_policy import pipeline
+from cctv_policy.report import FORMATS
+
+from .archive import TAIPEI
 from .lab import ssh_key
 from .recorders import PLANTED, Street
 from .roles.common import AUDIT
@@ -19,33 +27,54 @@ from .street import district
 pytestmark = pytest.mark.lab
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """One `cctv-policy scan` of the street, run as a district would run it."""
+
+    root: Path
+    stdout: str
+    stderr: str
+    argv: frozenset[str]
+    """Command lines of the scan and of every child it ever had."""
+
+
 @pytest.fixture(scope="module")
-def scanned(street: Street, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The JSON report of one `cctv-policy scan` of the street, run as a district would run it."""
+def scan(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Scan:
+    """With `-vvv`, so that everything the tool and its libraries say is on stderr."""
     root = district(street, tmp_path_factory.mktemp("district"), key=ssh_key(AUDIT))
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "cctv_policy",
-            "scan",
-            "--root",
-            str(root),
-            "--secrets",
-            str(root / "secrets"),
-            "--format",
-            "json",
-            "--all",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
-    )
-    assert result.returncode == 1, result.stderr
-    (Path(root) / "report.json").write_text(result.stdout)
-    report: dict[str, Any] = json.loads(result.stdout)
+    places = ["--root", str(root), "--secrets", str(root / "secrets")]
+    command = [sys.executable, "-m", "cctv_policy", "scan", *places]
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    seen: set[str] = set()
+    with (root / "out").open("w") as out, (root / "err").open("w") as err:
+        process = subprocess.Popen(
+            [*command, "--format", "json", "--all", "-vvv"], stdout=out, stderr=err, env=environment
+        )
+        deadline = time.monotonic() + 240
+        while process.poll() is None and time.monotonic() < deadline:
+            seen |= _command_lines(process.pid)
+            time.sleep(0.02)
+        code = process.poll()
+    stdout, stderr = (root / "out").read_text(), (root / "err").read_text()
+    assert code == 1, stderr[-2000:]
+    return Scan(root=root, stdout=stdout, stderr=stderr, argv=frozenset(seen))
+
+
+def _command_lines(pid: int) -> set[str]:
+    """Command lines of a process and its descendants."""
+    found: set[str] = set()
+    with suppress(OSError):
+        found.add(Path(f"/proc/{pid}/cmdline").read_text(errors="replace"))
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found |= _command_lines(int(child))
+    return found
+
+
+@pytest.fixture(scope="module")
+def scanned(scan: Scan) -> dict[str, Any]:
+    """The scan's JSON report."""
+    report: dict[str, Any] = json.loads(scan.stdout)
     return report
 
 
@@ -98,3 +127,25 @@ def test_nothing_is_found_on_a_broken_recorder_that_was_not_planted(
         if cell not in planted and cell[1].endswith("-broken")
     }
     assert not surprising
+
+
+def test_no_secret_of_the_street_is_anywhere(street: Street, scan: Scan) -> None:
+    """Not in output, -vvv, state, any report, nor any command line (the canary of the spine)."""
+    secrets = {"camera password": street.camera_password}
+    for recorder in street.recorders:
+        for name in ("admin_password", "snmp_auth", "snmp_priv", "database"):
+            secrets[f"{recorder.name} {name}"] = getattr(recorder.secrets, name)
+    key = ssh_key(AUDIT).read_text().splitlines()
+    secrets |= {f"line {n} of the key": line for n, line in enumerate(key[1:-1], 1)}
+    places = {"stdout": scan.stdout, "stderr": scan.stderr, "argv": "\n".join(scan.argv)}
+    for path in (scan.root / "state").rglob("*.json"):
+        places[str(path)] = path.read_text()
+    judged = pipeline.judge(scan.root, as_of=datetime.now(TAIPEI))
+    for name, report in FORMATS.items():
+        for lang in ("zh-TW", "en"):
+            places[name + lang] = report.render(judged, lang=lang, everything=True)
+    assert len(places) == 3 + 10 + 2 * len(FORMATS)
+    assert "DEBUG:paramiko" in scan.stderr
+    assert scan.argv
+    leaks = [(s, place) for place, text in places.items() for s, v in secrets.items() if v in text]
+    assert not leaks
