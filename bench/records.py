@@ -14,10 +14,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cctv_policy.history import read_history
 from cctv_policy.records import load_records, record_path
+from cctv_policy.records.check import check_change
 from cctv_policy.strictyaml import dump
 
 HASH = hashlib.sha256(b"bench").hexdigest()
@@ -122,19 +125,32 @@ def measured(name: str, folder: Path) -> None:
     print(f"{name:12} {seconds:6.2f} CPU-s {wall:6.2f} s wall {peak:5} MB, {faults} faults")
 
 
+def measured_history(folder: Path) -> None:
+    """The history of everything, and one changed record as a pre-receive hook sees it."""
+    records = load_records(folder)
+    started = cpu()
+    read_history(records)
+    print(f"{'history':12} {cpu() - started:6.2f} CPU-s")
+    started = cpu()
+    now = datetime.fromtimestamp(1_800_000_060, UTC)
+    faults = check_change(folder, "HEAD~1", "HEAD", now=now)
+    print(f"{'check_change':12} {cpu() - started:6.2f} CPU-s, {len(faults)} faults")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", nargs="?", type=int, default=10_000)
     parser.add_argument("--load", nargs=2, metavar=("NAME", "FOLDER"))
     given = parser.parse_args()
     if given.load:
-        measured(given.load[0], Path(given.load[1]))
+        name, place = given.load
+        measured_history(Path(place)) if name == "history" else measured(name, Path(place))
         return 0
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "records.git"
         build(folder, given.count)
         print(f"{given.count} records, {given.count * 2} versions")
-        for name in ("cold", "warm", "one changed"):
+        for name in ("cold", "warm", "one changed", "history"):
             if name == "one changed":
                 change_one(folder)
             command = [sys.executable, "-m", "bench.records", "--load", name, str(folder)]

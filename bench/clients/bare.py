@@ -1,4 +1,7 @@
-"""A bare login: paramiko, threads, pinned host keys, `true`. What any SSH collector must pay."""
+"""A bare login: paramiko, threads, pinned host keys, `true`. What any SSH collector must pay.
+
+With a file as the fourth argument that script is run instead, and its answer thrown away.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from pathlib import Path
 import paramiko
 
 
-def main(hosts_file: str, key_file: str, concurrency: str) -> None:
+def main(hosts_file: str, key_file: str, concurrency: str, script: str = "") -> None:
     """Log in everywhere; exit 1 if any host failed."""
+    text = Path(script).read_bytes() if script else b""
     key = paramiko.Ed25519Key.from_private_key_file(key_file)
 
     def login(host: dict[str, str]) -> int:
@@ -31,7 +35,12 @@ def main(hosts_file: str, key_file: str, concurrency: str) -> None:
             look_for_keys=False,
             allow_agent=False,
         )
-        _, output, _ = client.exec_command("true", timeout=60)
+        command = "exec /bin/sh -s" if text else "true"
+        entry, output, _ = client.exec_command(command, timeout=120)
+        if text:
+            entry.write(text)
+            entry.channel.shutdown_write()
+            output.read()
         code = output.channel.recv_exit_status()
         client.close()
         return code

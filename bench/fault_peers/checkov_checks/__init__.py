@@ -1,0 +1,3 @@
+"""Checkov loads the modules named here."""
+
+__all__ = ["recorder"]
