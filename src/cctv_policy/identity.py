@@ -109,7 +109,8 @@ def find(text: str, *, allow: Collection[str] = ()) -> Iterator[Hit]:
         if kind in ("national", "ui_new", "ui_old") and number not in allow:
             ok = checksum_ok(number)
             yield Hit(kind=kind, start=match.start(), end=match.end(), checksum_ok=ok)
-    for pattern in (_MOBILE, _LANDLINE):
+    mobile = "09" in plain or "886" in plain
+    for pattern in (_MOBILE, _LANDLINE) if mobile else (_LANDLINE,):
         for match in pattern.finditer(plain):
             if normalise(match[0]) not in allow:
                 yield Hit(kind="phone", start=match.start(), end=match.end(), checksum_ok=True)
@@ -122,7 +123,4 @@ def may_hold(text: str) -> bool:
     """
     if "\\" in text:
         return True
-    return next(find(_SPACE.sub(" ", text)), None) is not None
-
-
-_SPACE = re.compile(r"\s+")
+    return next(find(" ".join(text.split())), None) is not None
