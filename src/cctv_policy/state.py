@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -104,6 +104,11 @@ def _observation_json(o: Observation) -> dict[str, Json]:
     return head | {"source": o.source, "door": o.door, "at": o.at}
 
 
+def _door_json(d: Door) -> dict[str, Json]:
+    # asdict copies deeply: as dear as all observations together
+    return {"door": d.door, "outcome": d.outcome, "detail": d.detail, "seconds": d.seconds}
+
+
 def to_json(document: StateDocument) -> dict[str, Json]:
     """The document as JSON, in the order a person reads it."""
     return {
@@ -115,7 +120,7 @@ def to_json(document: StateDocument) -> dict[str, Json]:
         "started_at": document.started_at,
         "collected_at": document.collected_at,
         "tool_version": document.tool_version,
-        "doors": [asdict(door) for door in document.doors],
+        "doors": [_door_json(door) for door in document.doors],
         "observations": [_observation_json(o) for o in document.observations],
     }
 
