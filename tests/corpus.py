@@ -61,8 +61,9 @@ def documents(built: District, root: Path) -> dict[str, dict[str, Json]]:
     return found
 
 
+@cache
 def load() -> list[Asked]:
-    """Every subject of every case and fault."""
+    """Every subject of every case and fault; made once, not to be changed."""
     with tempfile.TemporaryDirectory() as folder:
         return [*_cases(Path(folder)), *_faults(Path(folder))]
 
@@ -85,7 +86,7 @@ def _cases(folder: Path) -> Iterator[Asked]:
                         frozenset(row["notes"]) if "notes" in row else None,
                     )
                     for row in step["expect"]
-                    if row.get("of", district.NVR) == subject
+                    if subject in (of := row.get("of", district.NVR), f"{district.SITE}/{of}")
                     for key, outcome in row.items()
                     if (match := re.fullmatch(r"R(\d+)", key))
                 }

@@ -14,6 +14,7 @@ from typing import Any
 from cctv_policy import state
 from cctv_policy.state import Door, Observation, StateDocument, Why
 from cctv_policy.strictyaml import dump
+from tests import record_files
 
 AS_OF = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF8nt3RHk9OkU03tzbOTbqcLIDqm6EnxO1t3/3NhdTgL"
@@ -244,7 +245,7 @@ class District:
             recorders=dated([first, *others], as_of),
             evidence=described.get("evidence", {}),
             without=tuple(described.get("without", ())),
-            records=dated(described.get("records", {}), as_of),
+            records=dated(record_files.files(described, SITE), as_of),
         )
 
     def observations(self) -> list[Observation]:
@@ -271,7 +272,7 @@ class District:
         return Observation(device=device, fact=fact, **usual | answer)
 
     def write(self, root: Path) -> Path:
-        """Make `root/inventory` and `root/state`; `root`."""
+        """Make `root/inventory`, `root/state` and, if there are any, `root/records`; `root`."""
         schools = root / "inventory" / "schools"
         schools.mkdir(parents=True, exist_ok=True)
         schema = "cctv-policy/inventory/1"

@@ -2,7 +2,8 @@
 
 A file says what differs from a healthy school (tests/district.py) and, under `expect`, the spec's
 verdicts by rule number. `causes`, `notes`: the exact codes; `values`: found among the causes and
-notes; `params`: the values cited. `of` names the subject (default: the recorder); `of: school` is the worst of the school.
+notes; `params`: the values cited. `of` names the subject (default: the recorder); `of: school` is
+the worst of the school. tests/record_files.py says how a case describes records.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def _cells(run: Run, number: int, of: str) -> list[Finding]:
     found = [f for f in run.findings if f.rule.number == number]
     if of == "school":
         return [f for f in found if f.subject.site == district.SITE]
-    return [f for f in found if f.subject.id == of]
+    return [f for f in found if f.subject.id in (of, f"{district.SITE}/{of}")]
 
 
 def _compare(cells: list[Finding], outcome: str, wanted: dict[str, Any]) -> None:

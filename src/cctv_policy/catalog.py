@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from cctv_policy.errors import CatalogError
-from cctv_policy.facts import FACTS
+from cctv_policy.facts import FACTS, RECORD_LABELS
 from cctv_policy.model import Reason, Rule, Severity, SubjectKind, Text
 
 ENTRY_POINT = "cctv/verdicts"
@@ -199,8 +199,8 @@ def _rule(path: str, text: str, shared: Mapping[str, Reason]) -> Rule:
     )
 
 
-DERIVED = frozenset({"coverage", "waiver"})
-"""Facts of sites and records that subjects.py makes from the inventory and the records."""
+DERIVED = frozenset({"coverage", "waiver"}) | RECORD_LABELS.keys()
+"""Facts of sites and records, which subjects.py and record_subjects/ make."""
 
 
 def _annotation(text: str) -> dict[str, Any]:

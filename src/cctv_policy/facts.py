@@ -364,7 +364,6 @@ RECORD_LABELS: dict[str, Text] = {
     "custodians": Text(zh="管理人員名冊", en="the roster"),
     "handover": Text(zh="交接紀錄", en="the handover"),
     "incident": Text(zh="事件紀錄", en="the incident"),
-    "asset": Text(zh="財產列帳", en="the ledger entry"),
     "ledger": Text(zh="財產帳", en="the ledger"),
     "policy": Text(zh="校內作法", en="the written policy"),
 }

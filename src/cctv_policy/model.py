@@ -56,6 +56,18 @@ class SubjectKind(StrEnum):
     CAMERA = "camera"
     SITE = "site"
     WAIVER = "waiver"
+    SCHOOL_RECORDS = "school_records"
+    """A school's record keeping as a whole; only where there are records."""
+    ACCESS_REQUEST = "access_request"
+    AGENCY_REQUEST = "agency_request"
+    REGISTER_ENTRY = "register_entry"
+    KEPT_COPY = "kept_copy"
+    LEGAL_HOLD = "legal_hold"
+    INSPECTION = "inspection"
+    FAULT_REPAIR = "fault_repair"
+    CUSTODIAN_ROSTER = "custodian_roster"
+    HANDOVER = "handover"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

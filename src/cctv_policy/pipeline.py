@@ -18,10 +18,12 @@ from pathlib import Path
 from cctv_policy import __version__, bundle, catalog, state, waivers
 from cctv_policy.catalog import Catalog
 from cctv_policy.engine import OpaSettings, open_engine
-from cctv_policy.errors import CctvPolicyError, StateError, UsageError
+from cctv_policy.errors import CctvPolicyError, GitError, StateError, UsageError
 from cctv_policy.evaluate import evaluate
 from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.model import Finding, Rule, Run, Text
+from cctv_policy.record_subjects import record_inputs
+from cctv_policy.records import RecordSet, load_records
 from cctv_policy.regulation import Regulation, load_packs, resolve
 from cctv_policy.scope import Scopes
 from cctv_policy.state import StateDocument
@@ -126,7 +128,8 @@ def judge_evidence(
         as_of=as_of,
         params=names,
     )
-    district = Scopes.of(policies.regulation, as_of, names).district()
+    scopes = Scopes.of(policies.regulation, as_of, names)
+    district = scopes.district()
     waived = waivers.load(
         root / "records",
         as_of=as_of,
@@ -135,6 +138,8 @@ def judge_evidence(
     )
     with open_engine(engine, policies.catalog, opa) as judge_:
         inputs = [*rule_inputs(world), *waiver_inputs(waived, district)]
+        if records := _records(root):
+            inputs += record_inputs(records, inventory, scopes)
         findings = evaluate(inputs, rules, engine=judge_, waivers=waived)
         engine_version = judge_.version
     regulation = policies.regulation
@@ -153,6 +158,21 @@ def judge_evidence(
         sites={s.id: Text(zh=s.name.zh, en=s.name.en) for s in inventory.schools},
         findings=tuple(findings),
     )
+
+
+def _records(root: Path) -> RecordSet | None:
+    """The records at HEAD, or of a plain folder; None for a district that keeps none there.
+
+    Before the first commit what is staged is judged. GitError as load_records.
+    """
+    if not (root / "records").is_dir():
+        return None
+    try:
+        return load_records(root)
+    except GitError as error:
+        if error.code != "no_commits":
+            raise
+        return load_records(root, index=True)
 
 
 def _cautions(

@@ -46,7 +46,7 @@ class Waivers:
     today: date
     max_days: int
     approvals: tuple[str, ...]
-    """Authorities that must have approved an exception from rule 64 (parameter `approval_levels`)."""
+    """Who must have approved an exception from rule 64 (parameter `approval_levels`)."""
 
     def covering(self, rule: str, subject: str, outcome: Outcome) -> WaiverUse | None:
         """The waiver in force for a finding that fails or is unknown, or None."""

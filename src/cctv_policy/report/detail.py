@@ -24,7 +24,8 @@ QUIET = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE})
 """Outcomes that need no line of their own in a report for people."""
 
 _SEVERITIES = list(Severity)
-_KINDS = [SubjectKind.SITE, SubjectKind.RECORDER, SubjectKind.CAMERA, SubjectKind.WAIVER]
+_FIRST = [SubjectKind.SITE, SubjectKind.RECORDER, SubjectKind.CAMERA, SubjectKind.WAIVER]
+_KINDS = [*_FIRST, *(kind for kind in SubjectKind if kind not in _FIRST)]
 
 
 def urgency(finding: Finding) -> tuple[int, int, int, str]:

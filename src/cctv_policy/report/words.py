@@ -47,6 +47,17 @@ KINDS: Mapping[SubjectKind, Text] = {
     SubjectKind.CAMERA: _t("攝影機", "camera"),
     SubjectKind.SITE: _t("學校", "site"),
     SubjectKind.WAIVER: _t("豁免單", "waiver"),
+    SubjectKind.SCHOOL_RECORDS: _t("校內紀錄", "school records"),
+    SubjectKind.ACCESS_REQUEST: _t("調閱申請", "access request"),
+    SubjectKind.AGENCY_REQUEST: _t("公務機關調閱", "agency request"),
+    SubjectKind.REGISTER_ENTRY: _t("調閱登記", "register entry"),
+    SubjectKind.KEPT_COPY: _t("留存複本", "kept copy"),
+    SubjectKind.LEGAL_HOLD: _t("保全", "legal hold"),
+    SubjectKind.INSPECTION: _t("保養紀錄", "inspection"),
+    SubjectKind.FAULT_REPAIR: _t("故障報修", "fault and repair"),
+    SubjectKind.CUSTODIAN_ROSTER: _t("管理人員名冊", "roster entry"),
+    SubjectKind.HANDOVER: _t("交接", "handover"),
+    SubjectKind.INCIDENT: _t("事件", "incident"),
 }
 
 BASES: Mapping[str, Text] = {

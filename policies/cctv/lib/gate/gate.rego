@@ -28,6 +28,10 @@
 #     locked: {zh: "帳號已被鎖定，讀不到「{fact}」", en: "the account is locked, so {fact} was not read", fix_zh: "等候解鎖；不會再試", fix_en: "wait until it unlocks; there is no further try"}
 #     budget: {zh: "超過單一設備時限，未讀「{fact}」", en: "the device's time budget was used up before {fact}", fix_zh: "提高 device_budget_s 或檢查設備", fix_en: "raise device_budget_s or check the device"}
 #     internal: {zh: "工具讀取「{fact}」時發生錯誤（{detail}）", en: "the tool failed while reading {fact} ({detail})", fix_zh: "回報此問題", fix_en: "report this"}
+#     not_pursued: {zh: "申請未成立或未獲准（{stage}），沒有調閱影像", en: "the request was not pursued or not granted ({stage}); no footage was viewed", fix_zh: "", fix_en: ""}
+#     not_viewed: {zh: "沒有調閱影像", en: "no footage was viewed", fix_zh: "", fix_en: ""}
+#     not_required: {zh: "本校適用之規定不要求此項", en: "the regulation in force here does not ask for it", fix_zh: "", fix_en: ""}
+#     no_roster: {zh: "紀錄中沒有管理人員名冊，無法確認人員身分", en: "there is no roster among the records, so nobody's office could be checked", fix_zh: "建立管理人員名冊（CUS）", fix_en: "write the roster (CUS records)"}
 #     no_verdict: {zh: "規則沒有回答", en: "the rule gave no answer", fix_zh: "檢查政策目錄是否完整", fix_en: "check that the policy folder is complete"}
 package cctv.lib.gate
 

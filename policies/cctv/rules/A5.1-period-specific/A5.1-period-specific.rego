@@ -1,0 +1,98 @@
+# METADATA
+# title: 須指明特定調閱時段
+# description: >-
+#   From and to, to the minute, in the past, and no longer than a day unless a reason is given; where the
+#   regulation sets one, within the time to apply.
+# custom:
+#   number: 28
+#   title_en: The period asked for is specific
+#   clause: 五(一)
+#   basis: N
+#   classes: [R]
+#   severity: high
+#   subjects: [access_request]
+#   needs: [form, request]
+#   params: [max_window_hours, apply_within_days]
+#   reasons:
+#     window_unreadable:
+#       zh: "調閱時段無法讀取（第 {said}）：須寫明年月日時分"
+#       en: "the period cannot be read (line {said}); it needs year, month, day, hour and minute"
+#       fix_zh: 補上起訖的時與分
+#       fix_en: give hour and minute of both ends
+#     not_ordered:
+#       zh: "時段 {n}（{from} 至 {to}）迄早於起"
+#       en: "period {n} ({from} to {to}) ends before it starts"
+#       fix_zh: 更正起訖時間
+#       fix_en: correct the times
+#     in_future:
+#       zh: "時段 {n} 至 {to}，尚未發生"
+#       en: "period {n} ends at {to}, which is still to come"
+#       fix_zh: 更正時段；未來的影像不得預先申請
+#       fix_en: correct it; nothing can be asked of the future
+#     too_long:
+#       zh: "時段 {n}（{from} 至 {to}）超過 {hours} 小時且未說明理由"
+#       en: "period {n} ({from} to {to}) is longer than {hours} hours, and no reason is given"
+#       fix_zh: 縮短時段，或說明需較長時段的理由
+#       fix_en: "shorten it, or say why so much is needed"
+#     applied_late:
+#       zh: "事件後 {days} 日才申請，超過 {limit} 日期限"
+#       en: "applied {days} days after the event; the limit is {limit}"
+#       fix_zh: 駁回，或記載受理理由
+#       fix_en: "reject it, or record why it was taken"
+#     incident_day_unknown:
+#       zh: "規定須於 {limit} 日內申請，但沒有記載事件（知悉）日期"
+#       en: "requests are due within {limit} days, and the day of the event is not recorded"
+#       fix_zh: 補填事件發生或知悉日
+#       fix_en: record when it happened or became known
+#   notes:
+#     camera_unlisted:
+#       zh: "攝影機 {camera} 不在現行清冊"
+#       en: "camera {camera} is not in the inventory now"
+package cctv.rules["A5.1-period-specific"]
+
+import data.cctv.lib.param
+import data.cctv.lib.request
+
+not_applicable contains request.unpursued
+
+fail contains {"code": "window_unreadable", "values": {"said": fault.said}} if {
+	some fault in input.facts.form.faults
+	fault.part == "windows"
+}
+
+fail contains {"code": "not_ordered", "values": {"n": window.n, "from": window.from, "to": window.to}} if {
+	some window in input.facts.request.windows
+	window.minutes <= 0
+}
+
+fail contains {"code": "in_future", "values": {"n": window.n, "to": window.to}} if {
+	some window in input.facts.request.windows
+	window.future == true
+}
+
+fail contains {"code": "too_long", "values": values} if {
+	some window in input.facts.request.windows
+	window.minutes > 60 * param.limit("max_window_hours")
+	not window.justified == true
+	values := {
+		"n": window.n,
+		"from": window.from,
+		"to": window.to,
+		"hours": param.limit("max_window_hours"),
+	}
+}
+
+fail contains {"code": "applied_late", "values": {"days": days, "limit": limit}} if {
+	limit := param.value("apply_within_days")
+	is_number(limit)
+	days := input.facts.request.apply_days
+	days > limit
+}
+
+unknown contains {"code": "incident_day_unknown", "values": {"limit": limit}} if {
+	limit := param.value("apply_within_days")
+	is_number(limit)
+	input.facts.request.apply_days == null
+}
+
+note contains {"code": "camera_unlisted", "values": {"camera": camera}} if some camera in input.facts.request.unlisted

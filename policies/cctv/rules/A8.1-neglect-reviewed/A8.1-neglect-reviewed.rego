@@ -1,0 +1,59 @@
+# METADATA
+# title: 未落實保管維護致生嚴重後果者應檢討議處
+# description: >-
+#   Neglect with a serious consequence gets a body, a regulation, a decision and a date within three months.
+# custom:
+#   number: 55
+#   title_en: Serious neglect is reviewed
+#   clause: 八(一)
+#   basis: N
+#   classes: [R, T]
+#   severity: high
+#   subjects: [incident]
+#   needs: [incident]
+#   params: [review_open_max_days]
+#   reasons:
+#     overdue:
+#       zh: "嚴重事件已 {days} 日，尚未檢討議處，期限 {limit} 日"
+#       en: "the serious incident is {days} days old and not reviewed; the limit is {limit}"
+#       fix_zh: 由權責會議檢討議處並登錄決定與日期
+#       fix_en: have the competent body decide and record decision and date
+#     open:
+#       zh: "嚴重事件檢討中，第 {days} 日（期限 {limit} 日）"
+#       en: "the review of the serious incident is open, day {days} of {limit}"
+#       fix_zh: 於期限內完成檢討
+#       fix_en: conclude it in time
+#     other:
+#       zh: "事件類型（{type}）不屬本條"
+#       en: "an incident of this kind ({type}) is not this clause's"
+#       fix_zh: ""
+#       fix_en: ""
+#     not_serious:
+#       zh: 未致生嚴重後果
+#       en: without serious consequence
+#       fix_zh: ""
+#       fix_en: ""
+package cctv.rules["A8.1-neglect-reviewed"]
+
+import data.cctv.lib.param
+
+not_applicable contains {"code": "other", "values": {"type": kind}} if {
+	kind := input.facts.incident.type
+	not kind in {"neglect", "property_loss", "lost_footage"}
+}
+
+not_applicable contains {"code": "not_serious", "values": {}} if input.facts.incident.serious == false
+
+values := {"days": input.facts.incident.age_days, "limit": param.limit("review_open_max_days")}
+
+open if input.facts.incident.reviewed != true
+
+fail contains {"code": "overdue", "values": values} if {
+	open
+	values.days > values.limit
+}
+
+unknown contains {"code": "open", "values": values} if {
+	open
+	values.days <= values.limit
+}
