@@ -46,7 +46,8 @@ def run(*, quick: bool) -> str:
                 say(f"{name}: {told[0].cpu_s:.1f} s")
                 rows.append((f"{size:,}", name, *_medians(told, size)))
     head = ("recorders", "command", "wall s", "CPU s", "CPU ms a recorder", "peak MB")
-    return f"{table(head, rows)}\n\nmedians of {rounds} (1,000: one run); {conditions('gordon-to-regorus')}"
+    where = conditions("gordon-to-regorus")
+    return f"{table(head, rows)}\n\nmedians of {rounds} (1,000: one run); {where}"
 
 
 def _medians(told: list[Child], size: int) -> tuple[str, ...]:
