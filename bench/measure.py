@@ -135,7 +135,7 @@ def conditions(*packages: str) -> str:
     load = os.getloadavg()[0]
     told = [f"{name} {version(name)}" for name in packages]
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB, "
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {memory:.0f} GiB, "
         f"load {load:.0f}, {platform.machine()}, Python {platform.python_version()}"
         + "".join(f", {each}" for each in told)
     )
