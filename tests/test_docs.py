@@ -27,8 +27,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 READMES = {"en": ROOT / "README.md", "zh-TW": ROOT / "README.zh-TW.md"}
 CONTRIBUTING = ROOT / "docs" / "contributing.md"
-LATER = {"bench/README.md"}
-"""Pages that are written by a measurement and may not be there before the first one."""
 
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -62,8 +60,6 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
             continue
         name, _, heading = target.partition("#")
         path = (page.parent / name).resolve() if name else page
-        if path.relative_to(ROOT).as_posix() in LATER:
-            continue
         assert path.exists(), f"{page.name}: {target}"
         if heading:
             titles = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
