@@ -56,7 +56,7 @@ class Ground:
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """Medians of one client at one size."""
+    """One run of one client."""
 
     client_s: float
     server_s: float
@@ -89,9 +89,7 @@ def run(*, quick: bool) -> str:
             key=lab.ssh_key(AUDIT),
             core=first,
         )
-        costs = {
-            name: _sizes(name, client, ground, sizes, rounds) for name, client in CLIENTS.items()
-        }
+        costs = _measure(ground, sizes, rounds)
     head = (
         "client", "hosts", "client CPU ms a host", "marginal", "× bare login", "device CPU ms",
         "wall s", "peak MB", "whole tree MB",
@@ -134,57 +132,63 @@ def _in_lab(*, quick: bool) -> str:
     return done.stdout.split("\n\n", 1)[1].strip()
 
 
-def _sizes(
-    name: str, client: Client, ground: Ground, sizes: Sequence[int], rounds: int
-) -> dict[int, Cost]:
-    found = {}
-    for size in sizes:
-        if size > LARGEST.get(name, size):
-            continue
-        runs = []
-        for _ in range(1 if name in LARGEST or size > 200 else rounds):
-            before = _servers_cpu()
-            told = client(ground, size)
-            runs.append((told, _servers_cpu() - before))
-            if told.code:
-                raise RuntimeError(f"{name} at {size}: exit {told.code}\n{told.output[-2000:]}")
-            say(f"{name} {size}: {told.cpu_s:.2f} s CPU, {told.wall_s:.1f} s, {told.rss_mb:.0f} MB")
-        found[size] = Cost(
-            client_s=median(t.cpu_s for t, _ in runs),
-            server_s=median(s for _, s in runs),
-            wall_s=median(t.wall_s for t, _ in runs),
-            rss_mb=median(t.rss_mb for t, _ in runs),
-            tree_mb=median(t.tree_mb for t, _ in runs),
-        )
+def _measure(ground: Ground, sizes: Sequence[int], rounds: int) -> dict[str, dict[int, list[Cost]]]:
+    """Every client at every size, clients in turn: a machine that drifts moves them all."""
+    found: dict[str, dict[int, list[Cost]]] = {name: {} for name in CLIENTS}
+    for turn in range(rounds):
+        for size in sizes:
+            for name, client in CLIENTS.items():
+                if turn and (name in LARGEST or size > 200):
+                    continue
+                if size <= LARGEST.get(name, size):
+                    cost = _one(name, client, ground, size)
+                    found[name].setdefault(size, []).append(cost)
     return found
 
 
-def _rows(costs: dict[str, dict[int, Cost]]) -> list[Sequence[str]]:
-    bare = {size: _marginal(costs[BARE], size) for size in costs[BARE] if size > START}
+def _one(name: str, client: Client, ground: Ground, size: int) -> Cost:
+    before = _servers_cpu()
+    told = client(ground, size)
+    if told.code:
+        raise RuntimeError(f"{name} at {size}: exit {told.code}\n{told.output[-2000:]}")
+    say(f"{name} {size}: {told.cpu_s:.2f} s CPU, {told.wall_s:.1f} s, {told.rss_mb:.0f} MB")
+    return Cost(
+        client_s=told.cpu_s,
+        server_s=_servers_cpu() - before,
+        wall_s=told.wall_s,
+        rss_mb=told.rss_mb,
+        tree_mb=told.tree_mb,
+    )
+
+
+def _rows(costs: dict[str, dict[int, list[Cost]]]) -> list[Sequence[str]]:
     rows = []
     for name, found in costs.items():
-        for size, cost in found.items():
+        for size, runs in found.items():
             if size == START:
                 continue
-            marginal = _marginal(found, size)
+            mine, bare = _marginal(found, size), _marginal(costs[BARE], size)
+            ratio = median(m / b for m, b in zip(mine, bare, strict=False))
             rows.append(
                 (
                     name,
                     f"{size:,}",
-                    f"{cost.client_s / size * 1e3:.1f}",
-                    f"{marginal * 1e3:.1f}",
-                    f"{marginal / bare[size]:.2f}",
-                    f"{cost.server_s / size * 1e3:.0f}",
-                    f"{cost.wall_s:.1f}",
-                    f"{cost.rss_mb:.0f}",
-                    f"{cost.tree_mb:.0f}",
+                    f"{median(r.client_s for r in runs) / size * 1e3:.1f}",
+                    f"{median(mine) * 1e3:.1f}",
+                    f"{ratio:.2f}",
+                    f"{median(r.server_s for r in runs) / size * 1e3:.0f}",
+                    f"{median(r.wall_s for r in runs):.1f}",
+                    f"{median(r.rss_mb for r in runs):.0f}",
+                    f"{median(r.tree_mb for r in runs):.0f}",
                 )
             )
     return rows
 
 
-def _marginal(found: dict[int, Cost], size: int) -> float:
-    return (found[size].client_s - found[START].client_s) / (size - START)
+def _marginal(found: dict[int, list[Cost]], size: int) -> list[float]:
+    """Seconds a host without interpreter start, of each round."""
+    pairs = zip(found[size], found[START], strict=False)
+    return [(large.client_s - small.client_s) / (size - START) for large, small in pairs]
 
 
 def _servers_cpu() -> float:
