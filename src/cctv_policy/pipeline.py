@@ -192,6 +192,16 @@ def _cautions(
                 f"{'; '.join(clauses)}",
             )
         )
+    judged = {finding.rule.id for finding in findings}
+    if idle := [rule for rule in policies.rules if rule.id not in judged]:
+        numbers = ", ".join(f"#{rule.number}" for rule in idle)
+        cautions.append(
+            Text(
+                zh=f"{len(idle)} 條規則沒有判定對象（例如尚無紀錄），未列入本報告：{numbers}",
+                en=f"{len(idle)} rules found nothing to judge (for example no records yet) and are "
+                f"not in this report: {numbers}",
+            )
+        )
     cautions += [Text(zh=f"證據檔無法使用：{e}", en=f"evidence file unusable: {e}") for e in broken]
     return tuple(cautions)
 
