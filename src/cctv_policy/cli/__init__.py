@@ -1,0 +1,79 @@
+"""The command `cctv-policy`: arguments in, exit code out; every error of the tool is told here.
+
+One module a group of commands, each with `add(commands)`; `GROUPS` names them in the order of
+`--help`. Exit codes (stable): 0 clean · 1 violations · 2 only unknown or error · 64 usage or
+unusable input · 70 the tool itself failed · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cctv_policy import __version__
+from cctv_policy.cli import judge, show
+from cctv_policy.errors import CctvPolicyError
+
+GROUPS = (show, judge)
+
+EX_USAGE = 64
+EX_SOFTWARE = 70
+EX_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and exit."""
+    try:
+        code = run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EX_INTERRUPTED
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = EX_INTERRUPTED
+    sys.exit(code)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse and run; the exit code. Only errors that are not the tool's own leave as exceptions."""
+    _utf8_output()
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.command(arguments))
+    except CctvPolicyError as error:
+        print(f"cctv-policy: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _utf8_output() -> None:
+    """Chinese output also where the locale is C or a Windows code page; never a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(EX_USAGE, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(
+        prog="cctv-policy",
+        description="Shows whether a district's school CCTV holds to its document, clause by "
+        "clause.",
+        epilog="Start with `cctv-policy demo`; then `cctv-policy scan` in a district's folder. "
+        "Exit codes: 0 clean, 1 violations, 2 only unknown or error, 64 usage, 70 the tool failed.",
+    )
+    top.add_argument("--version", action="version", version=f"cctv-policy {__version__}")
+    commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for group in GROUPS:
+        group.add(commands)
+    return top

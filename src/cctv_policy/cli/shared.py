@@ -1,0 +1,155 @@
+"""Arguments that several commands take, and how a report leaves the command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cctv_policy.engine import ENGINES, OpaSettings
+from cctv_policy.errors import UsageError
+from cctv_policy.model import Run
+from cctv_policy.periods import TAIPEI
+from cctv_policy.report import FORMATS
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    """What a group adds its commands to; argparse has no public name for it."""
+
+
+def root_argument(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--root",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the district's folder, with inventory/, state/ and records/ (default: here)",
+    )
+    command.add_argument(
+        "--state", type=Path, metavar="DIR", help="where the evidence is (default: ROOT/state)"
+    )
+
+
+def judging_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--pack", metavar="ID", help="regulation pack (default: the inventory's)")
+    command.add_argument(
+        "--as-of",
+        type=instant,
+        metavar="TIME",
+        help="judge for this moment, e.g. 2026-11-22T10:00+08:00 (default: now)",
+    )
+    command.add_argument(
+        "--engine", choices=ENGINES, default="regorus", help="policy engine (default: regorus)"
+    )
+    command.add_argument(
+        "--opa-url",
+        metavar="URL",
+        default=os.environ.get("CCTV_POLICY_OPA_URL", OpaSettings().url),
+        help="the OPA server for --engine opa (CCTV_POLICY_OPA_URL; the token comes from "
+        "CCTV_POLICY_OPA_TOKEN, a CA file from CCTV_POLICY_OPA_CA)",
+    )
+
+
+def reporting_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format", choices=sorted(FORMATS), default="text", help="report format (default: text)"
+    )
+    command.add_argument(
+        "--lang", choices=("zh-TW", "en"), default="zh-TW", help="language (default: zh-TW)"
+    )
+    command.add_argument(
+        "--all", action="store_true", help="list every finding, and what is in order"
+    )
+    command.add_argument(
+        "--top", type=positive, metavar="N", help="text: only the N gravest findings"
+    )
+    command.add_argument(
+        "--output", "-o", type=Path, metavar="FILE", help="write the report here instead of stdout"
+    )
+
+
+def collecting_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this school or recorder (may be given several times)",
+    )
+    command.add_argument(
+        "--secrets",
+        type=Path,
+        metavar="DIR",
+        help="folder with one 0600 file per secret name (default: environment CCTV_SECRET_<NAME>)",
+    )
+    command.add_argument("--concurrency", type=positive, metavar="N", help="devices at a time")
+    command.add_argument(
+        "--login-probe",
+        action="store_true",
+        help="allow the opt-in login probe where the inventory asks for it (one try a day)",
+    )
+    command.add_argument(
+        "--verbose",
+        "-v",
+        action="count",
+        default=0,
+        help="say more on stderr: -v every device, -vv also what its doors said, -vvv also the "
+        "libraries' own log; secrets appear nowhere",
+    )
+
+
+def instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a time; write it like 2026-11-22T10:00+08:00"
+        ) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=TAIPEI)
+
+
+def positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+    return int(text)
+
+
+def now() -> datetime:
+    return datetime.now(TAIPEI)
+
+
+def opa_settings(arguments: argparse.Namespace) -> OpaSettings:
+    return OpaSettings(
+        url=arguments.opa_url,
+        token=os.environ.get("CCTV_POLICY_OPA_TOKEN", ""),
+        ca_file=os.environ.get("CCTV_POLICY_OPA_CA", ""),
+    )
+
+
+def write_report(run_: Run, arguments: argparse.Namespace, *, whole_table: bool = False) -> None:
+    """Print or write the report; a file is replaced whole or not at all."""
+    terminal = arguments.output is None and sys.stdout.isatty()
+    text = FORMATS[arguments.format].render(
+        run_,
+        lang=arguments.lang,
+        colour=terminal and "NO_COLOR" not in os.environ,
+        width=shutil.get_terminal_size().columns if terminal else None,
+        everything=arguments.all or whole_table,
+        top=None if arguments.all else arguments.top,
+    )
+    if arguments.output is None:
+        sys.stdout.write(text)
+        return
+    part = arguments.output.with_name(f".{arguments.output.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(arguments.output)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(
+            f"cannot write the report: {error.strerror}", where=str(arguments.output)
+        ) from None
