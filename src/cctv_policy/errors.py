@@ -4,6 +4,8 @@ Faults in the user's data are data (lists of faults, unknown findings); these ex
 what stops a stage. Each says what happened, where, and what to do next; none carries a secret.
 """
 
+from collections.abc import Sequence
+
 
 class CctvPolicyError(Exception):
     """What went wrong (`what`), where (`where`: file, line, device) and what to do (`fix`)."""
@@ -89,3 +91,28 @@ class FormError(CctvPolicyError):
     """
 
     exit_code = 64
+
+
+class SealingError(CctvPolicyError):
+    """Personal data cannot be sealed or opened, or a keystore cannot be used; `code` names the
+    case (sealing/codes.py), `faults` lists what is wrong in keystore.yaml. No message carries a
+    value or a key.
+    """
+
+    exit_code = 64
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        code: str,
+        where: str = "",
+        fix: str = "",
+        faults: "Sequence[object]" = (),
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.code = code
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])

@@ -51,7 +51,7 @@ class Sealed:
     """The destruction batch whose key wraps this record's key."""
     fields: Annotated[tuple[SealedName, ...], Field(min_length=1)]
     data: Base64
-    """Nonce and ciphertext; associated data is the record's id, the schema version and `batch`."""
+    """Nonce and ciphertext, bound to the record, the batch and `fields` (sealing/block.py)."""
 
 
 @with_config(STRICT)
