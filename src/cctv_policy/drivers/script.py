@@ -25,6 +25,16 @@ def _piece(name: str) -> str:
     )
 
 
+def given(settings: Mapping[str, str]) -> str:
+    """Assignments of shell variables, quoted."""
+    return "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items())
+
+
+def opening(mark: str) -> str:
+    """What every script starts with: `section`, `finish`, `pack`, the clock; framed by `mark`."""
+    return _piece("begin").replace(_MARK, mark)
+
+
 def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
     """The script of one kind, framed with `mark`; `settings` become shell variables `set_<name>`.
 
@@ -32,11 +42,9 @@ def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
     collector more than the login does. The whole work is one function that is called on the last
     line: a script that arrives cut off does nothing.
     """
-    given = "".join(
-        f"set_{name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in settings.items()
-    )
+    known = {f"set_{name.replace('-', '_')}": value for name, value in settings.items()}
     body = (
-        f"{given}{_piece('begin').replace(_MARK, mark)}"
+        f"{given(known)}{opening(mark)}"
         f"{{\n{_piece('linux')}}} | pack\n{{\n{_piece(kind)}finish\n}} | pack\n"
     )
     return f"main() {{\n{body}}}\nmain </dev/null 2>/dev/null\n"

@@ -105,6 +105,16 @@ class Camera:
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PushAccount:
+    """The account that may change a recorder: root by `sudo -n`, used by `push` alone."""
+
+    user: UserName
+    key: SecretName
+    """Secret name of the private key."""
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connect:
     """How to reach a recorder by SSH; a host name or VPN address here is no evidence."""
 
@@ -115,6 +125,8 @@ class Connect:
     """Secret name of the private key."""
     host_keys: Annotated[tuple[HostKey, ...], Field(min_length=1)]
     """`type base64`; any other key is refused, there is no first-use trust."""
+    push: PushAccount | None = None
+    """None: this recorder is read, never changed."""
 
 
 @with_config(STRICT)

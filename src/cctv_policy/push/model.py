@@ -55,8 +55,10 @@ class Wanted:
 class Script:
     """Shell text run as root by `sh -s`: text and secrets arrive on standard input, never in argv.
 
-    `secrets` maps a shell variable to a secret's name; the variable is set, not exported. The
-    script must be safe to run twice.
+    It runs under `set -eu` in `/`, umask 077: the first command that fails ends it, and what it
+    printed last is the reason a person is told. `secrets` maps a shell variable to a secret's name;
+    the variable is set, not exported: use it with builtins and here-documents only. The script must
+    be safe to run twice, and at any point after it was cut off.
     """
 
     sh: str
@@ -111,6 +113,8 @@ class Refusal:
     aspect: AspectName
     why: Text
     fix: Text
+    unknown: bool = False
+    """Not decided against, but undecidable: the device did not say enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +137,17 @@ class Aspect(Protocol):
     def script(self, wanted: Wanted) -> str:
         """Shell text that reads what `plan` needs, in `section`s, as root; it changes nothing.
 
-        It must not print a secret: what is compared is hashed or masked on the device.
+        It runs in a subshell after `drivers/sh/begin.sh`; names of sections start with the aspect's
+        own (all aspects share one reply). It must not print a secret: what is compared is hashed
+        or masked on the device.
         """
         ...
 
     def plan(self, reply: Reply, wanted: Wanted) -> Iterable[Step | Refusal]:
-        """What must change. Pure. CannotTell if the reply does not say enough to decide."""
+        """What must change. Pure. CannotTell if the reply does not say enough to decide.
+
+        The plan for a device that is as wanted is empty: `before`, `after` and `action` of a step
+        depend on nothing that moves by itself (no times, no free bytes), for the plan that a person
+        approved is compared with the one made at the moment of applying.
+        """
         ...

@@ -1,0 +1,13 @@
+"""What can be made right on a recorder, in the order in which it is done, and who carries it out.
+
+What can cut the connection comes last: hardening, retention, credentials, addressing.
+"""
+
+from __future__ import annotations
+
+from cctv_policy.push.model import Aspect
+from cctv_policy.push.session import ExecuteMove, ExecuteRotation
+
+ASPECTS: tuple[Aspect, ...] = ()
+MOVE: ExecuteMove | None = None
+ROTATION: ExecuteRotation | None = None
