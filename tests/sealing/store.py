@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from cctv_policy.sealing import Identity, Keystore, load_identity, open_keystore
+from cctv_policy.records import as_data
+from cctv_policy.sealing import Identity, Keystore, load_identity, open_keystore, seal
 from cctv_policy.secretstore import Secret
 from cctv_policy.strictyaml import dump
-from tests.records.people import key_of
+from tests.records.people import key_of, roster
+from tests.records.repo import Repo
 from tests.records.samples import SITE
 
 CLEAR = {
@@ -77,6 +80,33 @@ def make(folder: Path, *batches: str, site: str = SITE, **changes: Any) -> Keyst
     for batch in batches:
         keystore.new_batch(site, batch)
     return keystore
+
+
+DAY = date(2026, 3, 2)
+BATCH = "2027-03-1"
+
+
+def block(keystore: Keystore, record_id: str, *, on: date = DAY, **clear: str) -> dict[str, Any]:
+    """A really sealed block as data, by default with a request's fields."""
+    given = {name: Secret(text) for name, text in clear.items()} or CLEAR
+    return as_data(seal(keystore, site=SITE, record_id=record_id, clear=given, on=on))  # type: ignore[no-any-return]
+
+
+def district(folder: Path, *records: dict[str, Any]) -> tuple[Keystore, Repo]:
+    """A repository with a roster, a keystore with one batch, and records whose `sealed` stand-in
+    is replaced by a real block.
+    """
+    keystore = make(folder, BATCH)
+    repo = Repo(keystore.root)
+    for record in (*roster(), *records):
+        site, names = str(record["site_id"]), record.get("sealed", {}).get("fields", ())
+        if site == SITE and names:
+            record["sealed"] = block(
+                keystore, str(record["id"]), **{name: f"{name} 明文" for name in names}
+            )
+        repo.put(record)
+    repo.commit("records")
+    return keystore, repo
 
 
 def holder(folder: Path, name: str = "custodian") -> Identity:

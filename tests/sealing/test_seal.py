@@ -134,7 +134,8 @@ def test_a_damaged_key_is_taken_from_the_other_replica(keystore, tmp_path):
 
 
 def test_a_stranger_opens_nothing(keystore, tmp_path):
-    make(tmp_path / "elsewhere" if (tmp_path / "elsewhere").mkdir() is None else tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    make(tmp_path / "elsewhere")
     stranger = load_identity(tmp_path / "elsewhere" / "keys" / "custodian")
     block = sealed_for(keystore)
     assert code(unseal, keystore, request(block), stranger) == "sealed_not_holder"

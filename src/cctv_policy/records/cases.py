@@ -11,8 +11,11 @@ from cctv_policy.records.access import Review
 from cctv_policy.records.common import ChannelWindow, Header, Sealed
 from cctv_policy.records.fields import (
     AnyRef,
+    DestroyedBatch,
+    DestroyedKey,
     DstRef,
     HldRef,
+    Id,
     IncRef,
     KepRef,
     Person,
@@ -157,6 +160,19 @@ class Waiver(Header):
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What was proven after a destruction: by listing, these keys are on no replica any more."""
+
+    at: IsoDateTime
+    witnesses: Annotated[tuple[Person, ...], Field(min_length=2)]
+    replicas: Annotated[tuple[Id, ...], Field(min_length=2)]
+    keys: Annotated[tuple[DestroyedKey, ...], Field(min_length=1)]
+    batches: tuple[DestroyedBatch, ...] = ()
+    """Batches of which no record is left: the shares of every holder are gone too."""
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Destruction(Header):
     """銷毀 of records after their term (§3.12, Archives Act 12); kept permanently."""
 
@@ -172,3 +188,5 @@ class Destruction(Header):
     supervised_by: Annotated[tuple[Person, ...], Field(min_length=2)]
     done_on: IsoDate | None = None
     """Absent while the approved destruction is under way."""
+    certificate: Certificate | None = None
+    """Written with `done_on` by the destruction itself, never by hand."""

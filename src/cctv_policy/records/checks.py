@@ -325,6 +325,21 @@ def _destruction(check: Checker, r: cases.Destruction) -> None:
             check.add("duplicate_id", ("targets", i), "listed above")
         if target.startswith("DST-"):
             check.add("bad_value", ("targets", i), "destruction lists are kept permanently")
+    if r.certificate is not None:
+        _certificate(check, r, r.certificate)
+
+
+def _certificate(check: Checker, r: cases.Destruction, c: cases.Certificate) -> None:
+    if r.done_on != local_date(c.at):
+        day = local_date(c.at)
+        check.add("computed_value", ("done_on",), "not the day of the certificate", f"write {day}")
+    if r.method != "crypto_shred":
+        check.add("forbidden_when", ("certificate",), "keys are destroyed by crypto_shred only")
+    if len(set(c.witnesses)) < 2:
+        check.add("same_person", ("certificate", "witnesses"), "two different persons witness")
+    for i, key in enumerate(c.keys):
+        if key.split(" ")[0] not in r.targets:
+            check.add("bad_value", ("certificate", "keys", i), "of a record that no target names")
 
 
 _OWN: Mapping[str, Callable[[Checker, Any], None]] = {

@@ -61,6 +61,10 @@ _BATCH = _form(
     r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:1|3|5|10|15|20|25|30|permanent)",
     "a destruction batch like 2027-03-1: month and years to keep",
 )
+_GONE_KEY = _form(ID_PATTERN + " [0-9a-f]{32}", "a record's id and the id of its key")
+_GONE_BATCH = _form(
+    r"20[0-9]{2}-(?:0[1-9]|1[0-2])-[0-9a-z]{1,9} age1[0-9a-z]{58}", "a batch and its public key"
+)
 _SEALED = _form(r"[a-z][a-z0-9_]*(?:\[[0-9]{1,2}\])?(?:\.[a-z][a-z0-9_]*)*", "a field name")
 _SITE = _form(SITE_PATTERN, "a school's id from the inventory", code="bad_id")
 
@@ -74,6 +78,10 @@ Fingerprint = Annotated[str, _FPR[0], _FPR[1]]
 Quarter = Annotated[str, _QUARTER[0], _QUARTER[1]]
 Base64 = Annotated[str, _BASE64[0], _BASE64[1]]
 Batch = Annotated[str, _BATCH[0], _BATCH[1]]
+DestroyedKey = Annotated[str, _GONE_KEY[0], _GONE_KEY[1]]
+"""`REQ-114-0001 0123…`: the record and the fingerprint of the key that is gone."""
+DestroyedBatch = Annotated[str, _GONE_BATCH[0], _GONE_BATCH[1]]
+"""`2027-03-1 age1…`: the batch and the public half of the secret that is gone."""
 SealedName = Annotated[str, _SEALED[0], _SEALED[1]]
 """A sealed field as it is called in the model: `reason`, `windows[0].justification`."""
 

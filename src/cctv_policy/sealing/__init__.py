@@ -2,6 +2,7 @@
 it, and keys that can be destroyed (spec §3 ✱, rules 59, 60).
 """
 
+from cctv_policy.sealing.custody import Custody, custody
 from cctv_policy.sealing.holder import Identity, batch_secret, load_identity
 from cctv_policy.sealing.keystore import Keystore, Share, Wrap, open_keystore
 from cctv_policy.sealing.replica import Replica
@@ -9,6 +10,7 @@ from cctv_policy.sealing.seal import seal, unseal
 from cctv_policy.sealing.settings import Holder, Settings, load_settings
 
 __all__ = [
+    "Custody",
     "Holder",
     "Identity",
     "Keystore",
@@ -17,6 +19,7 @@ __all__ = [
     "Share",
     "Wrap",
     "batch_secret",
+    "custody",
     "load_identity",
     "load_settings",
     "open_keystore",

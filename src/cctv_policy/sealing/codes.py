@@ -41,6 +41,9 @@ register(
         "sealed_extra_wrap": Text(
             zh="金鑰庫有不屬任何紀錄的金鑰", en="a key in the keystore belongs to no record"
         ),
+        "sealed_not_gone": Text(
+            zh="已具結銷毀的金鑰仍在金鑰庫", en="a key that was certified destroyed is still there"
+        ),
         "bad_identity": Text(zh="私鑰檔無法使用", en="the private key file cannot be used"),
         "bad_recipient": Text(zh="不是 age 或 ssh-ed25519 公鑰", en="no age or ssh-ed25519 key"),
         "replica_offline": Text(zh="金鑰庫離線或不是本庫", en="a keystore replica is not there"),

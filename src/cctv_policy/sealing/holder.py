@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,11 @@ class Identity:
 
     def __init__(self, keys: list[Key]) -> None:
         self._keys = keys
+
+    def text(self) -> bytes:
+        """The one X25519 secret, to be wrapped for another holder."""
+        (key,) = self._keys
+        return str(key).encode()
 
     def open(self, data: bytes) -> bytes | None:
         """The content of an age file; None if it is for somebody else, or damaged."""
@@ -58,6 +64,24 @@ def load_identity(file: Path) -> Identity:
         what = "not an age or OpenSSH Ed25519 private key without passphrase"
         raise SealingError(what, code="bad_identity", where=str(file), fix=fix)
     return Identity(keys)
+
+
+def new_identity(file: Path) -> str:
+    """Write a new age key to a file of its owner alone, never over one; the public half."""
+    pair = pyrage.x25519.Identity.generate()
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(f"# public key: {pair.to_public()}\n{pair}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+    except FileExistsError:
+        what, fix = "there is a file already", "name another; a key is never overwritten"
+        raise SealingError(what, code="bad_identity", where=str(file), fix=fix) from None
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}"
+        raise SealingError(what, code="bad_identity", where=str(file)) from None
+    return str(pair.to_public())
 
 
 def batch_secret(keystore: Keystore, site: str, batch: str, identity: Identity) -> Identity:
