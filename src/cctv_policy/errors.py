@@ -116,3 +116,7 @@ class SealingError(CctvPolicyError):
 
     def __str__(self) -> str:
         return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])
+
+
+class PushError(CctvPolicyError):
+    """Nothing can be pushed: what is wanted cannot be told, or the run cannot be carried out."""

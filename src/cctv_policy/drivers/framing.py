@@ -54,6 +54,8 @@ class Answer:
     stopped: Why | None = None
     """Why reading ended before the end mark (time, size), if a reason is known."""
     detail: str = ""
+    code: int | None = None
+    """Exit code of the whole command, if the door knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cctv_policy.drivers.base import Context
+from cctv_policy.drivers.base import Context, Secret
 from cctv_policy.drivers.framing import Answer, CannotTell
 from cctv_policy.errors import SecretError
 from cctv_policy.inventory import Connect
@@ -50,8 +50,8 @@ def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
             raise CannotTell(Why.BUDGET, f"{context.budget_s:g} s are used up")
         return min(most, rest)
 
-    key = _key(connect, context)
-    line = _dial(connect, left(CONNECT_S))
+    key = login_key(connect.key, context.secrets)
+    line = dial(connect, left(CONNECT_S))
     try:
         transport = _greet(line, connect, left(BANNER_S))
     except BaseException:
@@ -59,22 +59,22 @@ def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
         raise
     try:
         _login(transport, connect, key, left(LOGIN_S))
-        return _run(transport, context, script, mark, left)
+        return run_script(transport, context, script, mark, left)
     finally:
         with suppress(OSError):
             line.shutdown(socket.SHUT_RDWR)  # wakes the reader, which close() waits for
         transport.close()
 
 
-def _key(connect: Connect, context: Context) -> paramiko.PKey:
-    """The private key, parsed once per process however many devices use it."""
+def login_key(name: str, secrets: Callable[[str], Secret]) -> paramiko.PKey:
+    """The private key of that secret name, parsed once per process. Raises CannotTell."""
     try:
-        return parsed_key(context.secrets(connect.key).reveal())
+        return parsed_key(secrets(name).reveal())
     except SecretError:
-        raise CannotTell(Why.NO_SECRET, f"no secret named {connect.key}") from None
+        raise CannotTell(Why.NO_SECRET, f"no secret named {name}") from None
     except ValueError:
         raise CannotTell(
-            Why.NO_SECRET, f"the secret {connect.key} is not an unencrypted private key"
+            Why.NO_SECRET, f"the secret {name} is not an unencrypted private key"
         ) from None
 
 
@@ -91,7 +91,7 @@ def parsed_key(text: str) -> paramiko.PKey:
     raise ValueError("not a private key")
 
 
-def _dial(connect: Connect, timeout: float) -> socket.socket:
+def dial(connect: Connect, timeout: float) -> socket.socket:
     """A TCP connection; the ways it can fail have names of their own."""
     try:
         line = socket.create_connection((connect.host, connect.port), timeout=timeout)
@@ -181,17 +181,23 @@ def _login(
         raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the device wants a second factor")
 
 
-def _run(
+def run_script(
     transport: paramiko.Transport,
     context: Context,
     script: str,
     mark: str,
     left: Callable[[float], float],
+    *,
+    command: str = COMMAND,
 ) -> Answer:
+    """Run `command` with `script` on its standard input over a connection that is logged in.
+
+    `left` caps a time by what is left of the budget, or raises CannotTell. Raises CannotTell.
+    """
     try:
         channel = transport.open_session(timeout=left(LOGIN_S))
         channel.settimeout(left(LOGIN_S))
-        channel.exec_command(COMMAND)
+        channel.exec_command(command)
         channel.sendall(script.encode())
         asked_at = context.now().timestamp()
         channel.shutdown_write()
@@ -236,7 +242,15 @@ def _listen(
         first_at=first_at or context.now().timestamp(),
         stopped=stopped,
         detail=detail,
+        code=None if stopped else _exit_code(channel),
     )
+
+
+def _exit_code(channel: Any) -> int | None:
+    """The command's exit code; it comes with the end of the output or not at all."""
+    channel.status_event.wait(1.0)
+    code = int(channel.exit_status)
+    return code if code >= 0 else None
 
 
 def _name(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,29 +49,38 @@ def pyinfra_groups(
 def _data(
     school: School, recorder: Recorder, connect: Connect, known_hosts: Path, keys: Path | None
 ) -> dict[str, Any]:
+    account = connect.push or connect
     data: dict[str, Any] = {
         **_SSH,
         "ssh_hostname": connect.host,
         "ssh_port": connect.port,
-        "ssh_user": connect.user,
+        "ssh_user": account.user,
         "ssh_known_hosts_file": str(known_hosts),
         "cctv_site": school.id,
         "cctv_driver": recorder.driver,
-        "cctv_key": connect.key,
+        "cctv_key": account.key,
     }
     if keys is not None:
-        data["ssh_key"] = str(keys / connect.key)
+        data["ssh_key"] = str(keys / account.key)
     return data
 
 
 def known_hosts_text(inventory: Inventory) -> str:
     """known_hosts lines for every pinned key; plain lines only, one bad line hides the rest."""
-    lines: list[str] = []
-    for _, recorder in inventory.recorders():
-        if (connect := recorder.connect) and recorder.in_use:
-            name = connect.host if connect.port == 22 else f"[{connect.host}]:{connect.port}"
-            lines += [f"{name} {key}" for key in connect.host_keys]
-    return "".join(f"{line}\n" for line in sorted(set(lines)))
+    return pins(recorder for _, recorder in inventory.recorders() if recorder.in_use)
+
+
+def pins(recorders: Iterable[Recorder]) -> str:
+    """known_hosts lines of these recorders, for where they are and where they are to be."""
+    lines: set[str] = set()
+    for recorder in recorders:
+        if (connect := recorder.connect) is None:
+            continue
+        network = recorder.baseline.network
+        for host in (connect.host, *((network.address,) if network else ())):
+            name = host if connect.port == 22 else f"[{host}]:{connect.port}"
+            lines |= {f"{name} {key}" for key in connect.host_keys}
+    return "".join(f"{line}\n" for line in sorted(lines))
 
 
 def write_known_hosts(inventory: Inventory, path: Path) -> Path:

@@ -1,0 +1,115 @@
+"""In which order a fleet is changed: one device a model, then 5 %, then all; and when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from cctv_policy.push.device import Order
+from cctv_policy.push.results import BROKEN, DeviceEnded, DeviceResult
+
+SECOND_WAVE = 0.05
+CANARIES = 3
+"""How many devices of a model are tried, one after the other, until one of them can be reached."""
+BREAKER_SHARE = 0.1
+BREAKER_LEAST = 3
+"""The run stops when so many devices, and this share of those tried, broke in our hands."""
+
+
+Model = tuple[str, str, str]
+"""Driver, brand, model."""
+
+
+class Each(Protocol):
+    """What carries out orders: `crew.Crew`."""
+
+    def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]: ...
+
+    def stop(self) -> None: ...
+
+
+def model_of(order: Order) -> Model:
+    """Devices that a change is expected to meet alike."""
+    recorder = order.wanted.recorder
+    return (recorder.driver, recorder.brand or "", recorder.model or "")
+
+
+@dataclass(slots=True)
+class Waves:
+    """One run over a fleet. `announce` is told the name of each wave and its size."""
+
+    crew: Each
+    announce: Callable[[str, int], None] = lambda _name, _size: None
+    tried: int = 0
+    broken: int = 0
+    tripped: bool = False
+    _stopped_models: dict[Model, str] = field(default_factory=dict)
+
+    def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]:
+        """Every order's result; devices not touched are `skipped`, with the reason."""
+        models: dict[Model, list[Order]] = {}
+        for order in orders:
+            models.setdefault(model_of(order), []).append(order)
+        yield from self._canaries(models)
+        rest = [o for model, waiting in models.items() for o in self._open(model, waiting)]
+        second = max(1, round(len(orders) * SECOND_WAVE))
+        yield from self._wave("5 %", rest[:second])
+        yield from self._wave("all", rest[second:])
+        for model, name in self._stopped_models.items():
+            detail = f"the first device of its model, {name}, did not end well"
+            for order in models[model]:
+                yield _skipped(order, "canary", detail)
+
+    def _open(self, model: Model, waiting: list[Order]) -> list[Order]:
+        return [] if model in self._stopped_models else waiting
+
+    def _canaries(self, models: dict[Model, list[Order]]) -> Iterator[DeviceResult]:
+        """Takes the tried devices out of `models`."""
+        looking = dict.fromkeys(models, CANARIES)
+        while looking:
+            of: dict[str, Model] = {}
+            first: list[Order] = []
+            for model in list(looking):
+                if not models[model] or not looking[model]:
+                    del looking[model]
+                    continue
+                looking[model] -= 1
+                order = models[model].pop(0)
+                first.append(order)
+                of[order.wanted.recorder.id] = model
+            for result in self._wave("canary", first):
+                model = of[result.recorder]
+                if result.ended in BROKEN or result.ended is DeviceEnded.STALE:
+                    self._stopped_models[model] = result.recorder
+                if result.ended not in (DeviceEnded.UNREACHABLE, DeviceEnded.LOCKED):
+                    looking.pop(model, None)
+                yield result
+
+    def _wave(self, name: str, orders: Sequence[Order]) -> Iterator[DeviceResult]:
+        if not orders:
+            return
+        if self.tripped:
+            yield from (_skipped(o, "breaker", "too many devices broke") for o in orders)
+            return
+        self.announce(name, len(orders))
+        for result in self.crew.each(orders):
+            self._count(result)
+            yield result
+
+    def _count(self, result: DeviceResult) -> None:
+        self.tried += 1
+        self.broken += result.ended in BROKEN and bool(result.steps)
+        many = self.broken >= BREAKER_LEAST and self.broken > BREAKER_SHARE * self.tried
+        if many and not self.tripped:
+            self.tripped = True
+            self.crew.stop()
+
+
+def _skipped(order: Order, reason: str, detail: str) -> DeviceResult:
+    return DeviceResult(
+        recorder=order.wanted.recorder.id,
+        ended=DeviceEnded.SKIPPED,
+        reason=reason,
+        detail=detail,
+    )
