@@ -9,6 +9,10 @@ from cctv_policy.model import Text
 from cctv_policy.push.model import AspectName, Refusal, Script, Step, Wanted
 
 ZONE = "Asia/Taipei"
+READ = """\
+section hardening-zone cat /etc/timezone
+section hardening-link readlink /etc/localtime
+"""
 SET = """\
 ln -sfn /usr/share/zoneinfo/Asia/Taipei /etc/localtime.new
 mv -T /etc/localtime.new /etc/localtime
@@ -25,7 +29,7 @@ class ClockAspect:
         return "hardening"
 
     def script(self, wanted: Wanted) -> str:
-        return "section hardening-zone cat /etc/timezone\nsection hardening-link readlink /etc/localtime"
+        return READ
 
     def plan(self, reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
         zone = reply.text("hardening-zone").strip()
