@@ -72,6 +72,10 @@ class SecretError(CctvPolicyError):
     exit_code = 64
 
 
+class VaultError(SecretError):
+    """The vault cannot be read, or did not take a write; a failed write changed no secret."""
+
+
 class RecordError(CctvPolicyError):
     """A record cannot be written where it belongs, or cannot be read at all."""
 

@@ -59,7 +59,8 @@ class SecretStore(Protocol):
         ...
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
+    """`name` if it can name a secret; SecretError otherwise."""
     if not _NAME.fullmatch(name):
         raise SecretError(
             f"{name!r} cannot be the name of a secret",
@@ -80,55 +81,71 @@ class FolderStore:
         Refuses links, special files, files of others, and files or a folder that anybody else may
         read or write.
         """
-        path = self.folder / _checked(name)
+        path = self.folder / checked_name(name)
+        what = f"secret {name!r}"
         try:
-            _refuse_if_open(self.folder.stat(), name, self.folder, "chmod 700")
+            _refuse_if_open(self.folder.stat(), what, self.folder, "chmod 700")
             if path.resolve(strict=True) != self.folder.resolve() / name:
-                raise SecretError(f"secret {name!r} is behind a link", where=str(path))
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+                raise SecretError(f"{what} is behind a link", where=str(path))
         except FileNotFoundError:
-            raise SecretMissingError(
-                f"secret {name!r} is not there",
-                where=str(path),
-                fix=f"put it into {path} (owner only, mode 600)",
-            ) from None
+            raise _missing(what, path) from None
         except OSError as error:
-            raise SecretError(
-                f"secret {name!r} cannot be read: {error.strerror}", where=str(path)
-            ) from None
-        try:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
-                raise SecretError(f"secret {name!r} is not a plain file", where=str(path))
-            _refuse_if_open(found, name, path, "chmod 600")
-            data = os.read(handle, MAX_BYTES + 1)
-        finally:
-            os.close(handle)
-        return _decoded(data, name, str(path))
+            raise _unreadable(what, path, error) from None
+        return _decoded(read_private(path, what), what, str(path))
 
 
-def _refuse_if_open(found: os.stat_result, name: str, path: Path, command: str) -> None:
+def read_private(path: Path, what: str) -> bytes:
+    """Up to MAX_BYTES + 1 of a file that belongs to its owner alone; `what` names it in errors.
+
+    Refuses a link, a special file, a file of another user and one that others may read or write.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise _missing(what, path) from None
+    except OSError as error:
+        raise _unreadable(what, path, error) from None
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise SecretError(f"{what} is not a plain file", where=str(path))
+        _refuse_if_open(found, what, path, "chmod 600")
+        return os.read(handle, MAX_BYTES + 1)
+    finally:
+        os.close(handle)
+
+
+def _missing(what: str, path: Path) -> SecretMissingError:
+    fix = f"put it into {path} (owner only, mode 600)"
+    return SecretMissingError(f"{what} is not there", where=str(path), fix=fix)
+
+
+def _unreadable(what: str, path: Path, error: OSError) -> SecretError:
+    return SecretError(f"{what} cannot be read: {error.strerror}", where=str(path))
+
+
+def _refuse_if_open(found: os.stat_result, what: str, path: Path, command: str) -> None:
     if found.st_uid not in (os.geteuid(), 0):
         raise SecretError(
-            f"secret {name!r}: owned by user {found.st_uid}, not by you",
+            f"{what}: owned by user {found.st_uid}, not by you",
             where=str(path),
             fix="only the owner's own files are taken",
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise SecretError(
-            f"secret {name!r}: others may read or write it (mode {stat.S_IMODE(found.st_mode):o})",
+            f"{what}: others may read or write it (mode {stat.S_IMODE(found.st_mode):o})",
             where=str(path),
             fix=f"{command} {path}",
         )
 
 
-def _decoded(data: bytes, name: str, where: str) -> Secret:
+def _decoded(data: bytes, what: str, where: str) -> Secret:
     if len(data) > MAX_BYTES:
-        raise SecretError(f"secret {name!r} is larger than {MAX_BYTES} bytes", where=where)
+        raise SecretError(f"{what} is larger than {MAX_BYTES} bytes", where=where)
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        raise SecretError(f"secret {name!r} is not UTF-8 text", where=where) from None
+        raise SecretError(f"{what} is not UTF-8 text", where=where) from None
     return Secret(text.removesuffix("\n").removesuffix("\r"))
 
 
@@ -140,7 +157,7 @@ class EnvironmentStore:
 
     def get(self, name: str) -> Secret:
         """Value of the variable; an empty one is an empty secret."""
-        variable = ENVIRONMENT_PREFIX + re.sub(r"[^A-Z0-9]", "_", _checked(name).upper())
+        variable = ENVIRONMENT_PREFIX + re.sub(r"[^A-Z0-9]", "_", checked_name(name).upper())
         if variable not in self._environ:
             raise SecretMissingError(f"secret {name!r} is not set", fix=f"set {variable}")
         return Secret(self._environ[variable])

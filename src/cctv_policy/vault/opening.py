@@ -1,0 +1,72 @@
+"""vault.yaml to a vault that can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from cctv_policy.errors import VaultError
+from cctv_policy.secretstore import Secret, read_private
+from cctv_policy.vault.agefile import FileVault
+from cctv_policy.vault.base import Vault
+from cctv_policy.vault.config import VaultConfig, load_config, place
+from cctv_policy.vault.keys import IDENTITY_VARIABLE, read_keys
+
+TOKEN_VARIABLE = "CCTV_POLICY_VAULT_TOKEN_FILE"  # noqa: S105 - a path
+"""Environment variable with the *path* of the token file of a vault server."""
+
+
+def open_vault(
+    path: Path,
+    *,
+    identity: Path | None,
+    environ: Mapping[str, str],
+    single_copy: str = "",
+) -> Vault:
+    """The vault that `path` (vault.yaml) describes. VaultError or SecretError if it cannot be.
+
+    `identity`: file with the private key, else the path in CCTV_POLICY_IDENTITY.
+    """
+    config = load_config(path)
+    if config.server is None:
+        return open_files(path, config, identity=identity, environ=environ, single_copy=single_copy)
+    from cctv_policy.vault.kv2 import connect  # hvac is an extra
+
+    token = environ.get(TOKEN_VARIABLE)
+    if not token:
+        raise VaultError(
+            "no token for the vault server",
+            where=str(path),
+            fix=f"put the path of the token file (mode 600) into {TOKEN_VARIABLE}",
+        )
+    value = Secret(read_private(Path(token), "the token file").decode().strip())
+    ca = place(path, config.server.ca) if config.server.ca else None
+    return connect(config.server, token=value, ca=ca)
+
+
+def open_files(
+    path: Path,
+    config: VaultConfig,
+    *,
+    identity: Path | None,
+    environ: Mapping[str, str],
+    single_copy: str = "",
+) -> FileVault:
+    """The embedded vault of a vault.yaml that has no server."""
+    return FileVault(
+        [place(path, copy) for copy in config.copies],
+        [recipient.key for recipient in config.recipients],
+        read_keys(identity_path(identity, environ)),
+        single_copy=single_copy,
+    )
+
+
+def identity_path(given: Path | None, environ: Mapping[str, str]) -> Path:
+    """Where the private key is. VaultError if nobody said."""
+    named = given or (Path(environ[IDENTITY_VARIABLE]) if environ.get(IDENTITY_VARIABLE) else None)
+    if named is None:
+        raise VaultError(
+            "no private key for the vault was named",
+            fix=f"--identity FILE (mode 600), or its path in {IDENTITY_VARIABLE}",
+        )
+    return named
