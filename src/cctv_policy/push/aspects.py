@@ -5,9 +5,10 @@ What can cut the connection comes last: hardening, retention, credentials, addre
 
 from __future__ import annotations
 
+from cctv_policy.push.hardening import Hardening
 from cctv_policy.push.model import Aspect
 from cctv_policy.push.session import ExecuteMove, ExecuteRotation
 
-ASPECTS: tuple[Aspect, ...] = ()
+ASPECTS: tuple[Aspect, ...] = (Hardening(),)
 MOVE: ExecuteMove | None = None
 ROTATION: ExecuteRotation | None = None

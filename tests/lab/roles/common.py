@@ -76,6 +76,8 @@ class Recorder:
     snmp_community: str | None = None
     telnet: bool = False
     ntp: bool = True
+    zone: str = "Asia/Taipei"
+    log_folder: bool = True  # off: as motion's package leaves it, not writable for motion
     clock_offset_s: int = 0
     disk_full: bool = False
 
@@ -92,7 +94,7 @@ def layer(recorder: Recorder) -> Layer:
         *sudoers(recorder),
         *ssh(),
         snmp(recorder),
-        *clock(ntp=recorder.ntp),
+        *clock(ntp=recorder.ntp, zone=recorder.zone),
         *(telnet() if recorder.telnet else ()),
         *mask("console-getty.service", "getty@tty1.service", "systemd-pstore.service"),
     )
@@ -167,25 +169,20 @@ def snmp(recorder: Recorder) -> File:
     return File(path="/etc/snmp/snmpd.conf", content=text, mode=0o600)
 
 
-def clock(*, ntp: bool) -> tuple[Item, ...]:
-    """Taiwan's time zone; chrony only watches (``-x``), for the kernel clock is not a guest's."""
-    zone: tuple[Item, ...] = (
-        Link(path="/etc/localtime", target="/usr/share/zoneinfo/Asia/Taipei"),
-        File(path="/etc/timezone", content="Asia/Taipei\n"),
-        *mask("systemd-timesyncd.service"),
-    )
-    if not ntp:
-        return (*zone, *mask("chrony.service"))
-    conf = f"server {LAN.controller} iburst minpoll 4 maxpoll 6\ndriftfile /var/lib/chrony/drift\n"
+def clock(*, ntp: bool, zone: str) -> tuple[Item, ...]:
+    """A time zone; chrony only watches (``-x``), for the kernel clock is not a guest's."""
+    server = f"server {LAN.controller} iburst minpoll 4 maxpoll 6\n" if ntp else ""
     return (
-        *zone,
-        File(path="/etc/chrony/chrony.conf", content=conf),
+        Link(path="/etc/localtime", target=f"/usr/share/zoneinfo/{zone}"),
+        File(path="/etc/timezone", content=f"{zone}\n"),
+        *mask("systemd-timesyncd.service"),
+        File(path="/etc/chrony/chrony.conf", content=f"{server}driftfile /var/lib/chrony/drift\n"),
         File(path="/etc/default/chrony", content='DAEMON_OPTS="-F 0 -x"\n'),
         File(
             path="/etc/systemd/system/chrony.service.d/lab.conf",
             content="[Unit]\nConditionCapability=\n",
         ),
-        *enable("chrony.service"),
+        *(enable("chrony.service") if ntp else mask("chrony.service")),
     )
 
 

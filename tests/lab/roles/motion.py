@@ -17,14 +17,20 @@ def layer(recorder: Recorder, now: datetime) -> Layer:
     items = (
         File(path=MAIN, content=main(recorder), mode=0o640, owner="root:motion"),
         *cameras(recorder),
-        # Debian leaves this folder out, and motion then ends at once without a word.
-        Dir(path="/var/log/motion", mode=0o2750, owner="motion:adm"),
+        *log_folder(recorder),
         Dir(path=PLACE, mode=0o2750, owner="motion:motion"),
         *retention(recorder),
         *footage(recorder, now),
         *enable("motion.service"),
     )
     return Layer(items=items, disks=(Disk(path=PLACE, full=recorder.disk_full),))
+
+
+def log_folder(recorder: Recorder) -> tuple[Item, ...]:
+    """Debian leaves this folder out, and motion then ends at once without a word."""
+    if not recorder.log_folder:
+        return ()
+    return (Dir(path="/var/log/motion", mode=0o2750, owner="motion:adm"),)
 
 
 def main(recorder: Recorder) -> str:

@@ -1,0 +1,46 @@
+"""ffmpeg writing segments: its services run, now and at every boot. It has no page to close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cctv_policy.drivers.framing import Reply
+from cctv_policy.drivers.segment import Service, services
+from cctv_policy.model import Text
+from cctv_policy.push.kinds.scripts import piece, quote
+from cctv_policy.push.kinds.steps import RUNNING, Outcome, Recording, Watched, harden
+from cctv_policy.push.model import Wanted
+
+
+def snapshot(_: Wanted) -> str:
+    """Shell text: the services without the cameras' logins."""
+    return piece("segment")
+
+
+def recording(reply: Reply) -> Recording:
+    """Its services, and the folder of each."""
+    return _recording(services(reply))
+
+
+def _recording(found: list[Service]) -> Recording:
+    return Recording(
+        units=tuple(s.name for s in found),
+        channels=tuple(Watched(ch=s.ch, folder=s.folder) for s in found),
+        length_s=max((s.length_s for s in found if s.length_s), default=None),
+    )
+
+
+def repair(reply: Reply, _: Wanted) -> Iterator[Outcome]:
+    """Every service runs and starts at boot; one that tries again and again is left to a person."""
+    found = services(reply)
+    off = [s for s in found if not s.enabled]
+    if not off:
+        return
+    yield harden(
+        "recording",
+        Text(zh="啟用錄影服務", en="Keep the recording services on"),
+        [RUNNING],
+        before=", ".join(f"{s.name} {'active' if s.active else 'inactive'}/disabled" for s in off),
+        after="active at every boot, new footage",
+        action=_recording(off).change(*(f"unit_on {quote(s.name)}\n" for s in off)),
+    )

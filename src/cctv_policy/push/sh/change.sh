@@ -1,0 +1,257 @@
+# What every change is made of. Files are saved first and replaced whole; whatever fails later brings
+# all of them back, and the services with them. Secrets come as shell variables and leave them only
+# through standard input of a command or a file.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 077
+cd / || exit 1
+set +eu
+[ "$(id -u)" = 0 ] || { printf 'not root\n' >&2; exit 77; }
+
+kept=/var/lib/cctv-policy/before
+services=
+say() { printf '%s\n' "$*" >&2; }
+work=$(mktemp -d /run/cctv-policy.XXXXXX) || exit 1
+mkdir "$work/old" && : >"$work/files" && : >"$work/undo" || exit 1
+
+why=
+fail() { why=$*; exit 1; }
+
+leave() {
+    code=$?
+    trap - EXIT
+    [ "$code" = 0 ] || undo
+    rm -rf "$work"
+    [ -z "$why" ] || say "$why"
+    exit "$code"
+}
+trap leave EXIT
+trap 'exit 130' HUP INT TERM
+
+# undo: every saved file as it was, then the lines of $work/undo, then the services again.
+undo() {
+    while IFS= read -r file; do
+        if [ -e "$work/old$file" ] || [ -L "$work/old$file" ]; then
+            cp -a -- "$work/old$file" "$file.cctv-old" && mv -fT -- "$file.cctv-old" "$file"
+        else
+            rm -f -- "$file"
+        fi
+    done <"$work/files"
+    while IFS= read -r line; do eval "$line"; done <"$work/undo"
+    for unit in $services; do systemctl daemon-reload; systemctl restart "$unit"; done
+    say 'put back as it was'
+}
+
+# save FILE: remember it for undo, and keep one copy of it as it was before.
+save() {
+    grep -qxF -- "$1" "$work/files" && return 0
+    if [ -e "$1" ] || [ -L "$1" ]; then
+        mkdir -p "$work/old${1%/*}" "$kept${1%/*}" || fail "cannot save $1"
+        cp -a -- "$1" "$work/old$1" || fail "cannot save $1"
+        cp -a -- "$1" "$kept$1.new" && mv -fT -- "$kept$1.new" "$kept$1" || fail "cannot save $1"
+    fi
+    printf '%s\n' "$1" >>"$work/files"
+}
+
+# put FILE [MODE [OWNER]]: standard input becomes the file; an existing one keeps mode and owner.
+put() {
+    cat >"$work/new" || fail "cannot write $1"
+    if [ -f "$1" ] && cmp -s "$work/new" "$1"; then return 0; fi
+    save "$1"
+    if [ -e "$1" ]; then
+        cp -p -- "$1" "$1.cctv-new" || fail "cannot write $1"
+    else
+        mkdir -p -m 755 "${1%/*}"
+        : >"$1.cctv-new" && chmod "${2:-644}" "$1.cctv-new" || fail "cannot write $1"
+        [ -z "${3-}" ] || chown "$3" "$1.cctv-new" || fail "cannot write $1"
+    fi
+    cat "$work/new" >"$1.cctv-new" && sync "$1.cctv-new" && mv -fT -- "$1.cctv-new" "$1" ||
+        fail "cannot write $1"
+    changed=yes
+}
+
+# set_key FILE KEY: the first line of KEY gets the value on standard input, others of it go. A new line
+# goes before the first one that includes cameras, for they take over what stands above. `# @key` is a
+# key too (motionEye).
+set_key() {
+    [ -f "$1" ] || fail "$1 is gone"
+    awk -v key="$2" '
+        NR == FNR { value = $0; next }
+        {
+            line = $0; name = ""
+            if (line ~ /^[ \t]*#[ \t]*@/) { sub(/^[ \t]*#[ \t]*/, "", line); name = "# " }
+            sub(/^[ \t]+/, "", line)
+            match(line, /^[@A-Za-z0-9_]+/)
+            name = RSTART == 1 ? name substr(line, 1, RLENGTH) : ""
+        }
+        name == key { if (!done++) print key " " value; next }
+        !done && !(key ~ /^#/) && (name == "camera" || name == "camera_dir" || name == "thread") {
+            text[++count] = $0; held = 1; next
+        }
+        held { text[++count] = $0; next }
+        { print }
+        END {
+            if (!done) print key " " value
+            for (i = 1; i <= count; i++) if (first(text[i]) != key) print text[i]
+        }
+        function first(line) {
+            sub(/^[ \t]+/, "", line)
+            match(line, /^[A-Za-z0-9_]+/)
+            return RSTART == 1 ? substr(line, 1, RLENGTH) : ""
+        }
+    ' - "$1" >"$work/keyed" || fail "cannot change $1"
+    put "$1" <"$work/keyed"
+}
+
+# swap FILE: standard input has two lines; the first is a line of FILE and becomes the second.
+swap() {
+    [ -f "$1" ] || fail "$1 is gone"
+    awk '
+        NR == FNR { want[NR] = $0; next }
+        $0 == want[1] { print want[2]; found = 1; next }
+        { if ($0 == want[2]) found = 1; print }
+        END { exit !found }
+    ' - "$1" >"$work/swapped" || fail "$1 is not as it was planned for; plan again"
+    put "$1" <"$work/swapped"
+}
+
+# quietly COMMAND…: its words only if it fails, without logins in addresses.
+quietly() {
+    "$@" >"$work/said" 2>&1 && return 0
+    masked <"$work/said" | tail -n 5 >&2
+    return 1
+}
+masked() { sed 's#://[^@/[:space:]]*@#://***@#g; s#\([Pp]assw[^[:space:]]*[ =:]*\)[^[:space:]]*#\1***#g'; }
+
+# restart UNIT: and stay up for two seconds; else its last words.
+restart() {
+    services="$services $1"
+    systemctl daemon-reload
+    quietly systemctl restart "$1" || fail "$1 does not start"
+    sleep 2
+    systemctl -q is-active "$1" || { words "$1"; fail "$1 has stopped again"; }
+}
+words() { journalctl -q -u "$1" -n 5 --no-pager -o cat 2>/dev/null | masked >&2; }
+
+# watch CHANNEL FOLDER REGEX: footage of one channel, by the path below FOLDER (POSIX extended).
+watch() {
+    printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$work/watched"
+    [ -n "$(newer "$2" "$3" -mmin -5)" ] && printf '%s\n' "$1" >>"$work/alive"
+    return 0
+}
+newer() {
+    [ -d "$1" ] || return 0
+    where=$1 what=$2
+    shift 2
+    find "$where" -regextype posix-extended -type f "$@" -size +40k -regex "$where/($what)" \
+        -print -quit 2>/dev/null
+}
+
+# recording SECONDS UNIT LOG: until every channel that recorded before records again; at least one.
+recording() {
+    : >>"$work/alive"
+    touch "$work/mark"
+    limit=$1
+    while :; do
+        missing= found=
+        while IFS='	' read -r ch folder regex; do
+            if [ -n "$(newer "$folder" "$regex" -newer "$work/mark")" ]; then found="$found $ch"
+            elif grep -qxF -- "$ch" "$work/alive"; then missing="$missing $ch"; fi
+        done <"$work/watched"
+        [ -n "$missing" ] || [ -z "$found" ] || return 0
+        limit=$((limit - 1))
+        [ "$limit" -gt 0 ] || break
+        sleep 1
+    done
+    words "$2"
+    [ -z "${3-}" ] || tail -n 5 "$3" 2>/dev/null | masked >&2
+    fail "no new footage${missing:+ on channel$missing}"
+}
+
+# add_lines FILE [MODE]: the lines on standard input that FILE does not have, at its end.
+add_lines() {
+    [ -e "$1" ] || : >"$work/lines"
+    [ ! -e "$1" ] || awk '{ print }' "$1" >"$work/lines" || fail "cannot change $1"
+    while IFS= read -r line; do
+        grep -qxF -- "$line" "$work/lines" || printf '%s\n' "$line" >>"$work/lines"
+    done
+    put "$1" "${2:-644}" <"$work/lines"
+}
+
+# link TARGET LINK: a symbolic link, replaced whole.
+link() {
+    [ "$(readlink "$2")" != "$1" ] || return 0
+    save "$2"
+    ln -s "$1" "$2.cctv-new" && mv -fT -- "$2.cctv-new" "$2" || fail "cannot write $2"
+}
+
+# unit_on UNIT: starts now and at every boot.
+unit_on() {
+    case $(systemctl is-enabled "$1" 2>/dev/null) in
+        masked*) quietly systemctl unmask "$1"; printf 'systemctl mask "%s"\n' "$1" >>"$work/undo" ;;
+    esac
+    case $(systemctl is-enabled "$1" 2>/dev/null) in
+        enabled*|static|indirect|generated|alias) ;;
+        *)
+            printf 'systemctl disable "%s"\n' "$1" >>"$work/undo"
+            quietly systemctl enable "$1" || fail "$1 cannot be enabled" ;;
+    esac
+    restart "$1"
+}
+
+# unit_off UNIT: neither now nor at boot.
+unit_off() {
+    if systemctl -q is-enabled "$1"; then printf 'systemctl enable "%s"\n' "$1" >>"$work/undo"; fi
+    if systemctl -q is-active "$1"; then printf 'systemctl start "%s"\n' "$1" >>"$work/undo"; fi
+    quietly systemctl disable --now "$1" || fail "$1 cannot be stopped"
+}
+
+# port_closed PORT: nothing listens there any more.
+port_closed() {
+    for n in 1 2 3 4 5; do
+        [ -n "$(ss -Hltn "sport = :$1" | grep -v '127\.0\.0\.1:\|\[::1\]:')" ] || return 0
+        sleep 1
+    done
+    fail "port $1 is still open"
+}
+
+# drop_communities FILE factory|all: takes the lines of SNMP v1 and v2c communities out.
+drop_communities() {
+    awk -v which="$2" '
+        { word = tolower($1); name = "" }
+        word ~ /^r[ow]community6?$/ { name = $2 }
+        word ~ /^com2sec6?$/ { name = $2 == "-Cn" ? $6 : $4 }
+        {
+            gsub(/"/, "", name)
+            known = tolower(name) ~ /^(public|private|admin|cisco|community|default|manager|monitor|password|read|secret|snmp|write)$/
+            if (word ~ /^(r[ow]community6?|com2sec6?)$/ && (which == "all" || known)) next
+            print
+        }
+    ' "$1" >"$work/snmp" || fail "cannot change $1"
+    put "$1" <"$work/snmp"
+}
+
+# folder DIR MODE OWNER: exists and belongs to its owner.
+folder() {
+    [ -d "$1" ] || { mkdir -p -m 755 "${1%/*}" && mkdir "$1" && printf 'rmdir "%s"\n' "$1" >>"$work/undo"; } ||
+        fail "cannot make $1"
+    chown "$3" "$1" && chmod "$2" "$1" || fail "cannot give $1 to $3"
+}
+
+# asks URL: a page that asks for a login; where there is curl.
+asks() {
+    command -v curl >/dev/null || return 0
+    for n in 1 2 3 4 5 6 7 8 9 10; do
+        code=$(curl -s -k -o /dev/null -m 5 -w '%{http_code}' "$1")
+        case $code in 401 | 403) return 0 ;; 000) sleep 1 ;; *) break ;; esac
+    done
+    fail "$1 answers $code without a login"
+}
+
+# takes URL: the login on standard input (`user = "name:password"`) opens the page; where there is curl.
+takes() {
+    command -v curl >/dev/null || return 0
+    code=$(curl -s -k -o /dev/null -m 5 -w '%{http_code}' --anyauth -K - "$1")
+    [ "$code" = 200 ] || fail "$1 answers $code to the managed login"
+}
