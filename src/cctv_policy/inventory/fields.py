@@ -96,6 +96,32 @@ def _private(address: str) -> str:
     return address
 
 
+def _ula_interface(value: Any) -> str:
+    text = text_of(value, "an address with prefix length")
+    try:
+        interface = ipaddress.IPv6Interface(text)
+    except ValueError:
+        refuse(
+            "bad_address", "not an IPv6 address with prefix length", "e.g. fd12:3456:789a::10/64"
+        )
+    if "/" not in text or "%" in text or interface not in ipaddress.ip_network("fc00::/7"):
+        refuse("bad_address", "not in fc00::/7 with a prefix length", "e.g. fd12:3456:789a::10/64")
+    return str(interface)
+
+
+def _range(value: Any) -> str:
+    text = text_of(value, "an address range")
+    try:
+        block = ipaddress.ip_network(text)
+    except ValueError:
+        refuse(
+            "bad_address", "not an address range", "network address and prefix, e.g. 10.1.2.0/24"
+        )
+    if not any(block.version == p.version and block.subnet_of(p) for p in _PRIVATE):  # type: ignore[arg-type]
+        refuse("not_private", "outside 10/8, 172.16/12, 192.168/16 and fc00::/7")
+    return str(block)
+
+
 def _host(value: Any) -> str:
     text = text_of(value, "a host")
     if re.fullmatch(r"[0-9.]+|.*:.*", text):
@@ -174,6 +200,10 @@ Mac = Annotated[
 IpAddress = Annotated[str, BeforeValidator(_address)]
 """One IPv4 or IPv6 address in canonical text."""
 PrivateAddress = Annotated[IpAddress, AfterValidator(_private)]
+UlaInterface = Annotated[str, BeforeValidator(_ula_interface)]
+"""An IPv6 unique local address with prefix length."""
+PrivateRange = Annotated[str, BeforeValidator(_range)]
+"""A private network in CIDR form."""
 Host = Annotated[str, BeforeValidator(_host)]
 HostKey = Annotated[str, BeforeValidator(_host_key)]
 RelativePath = Annotated[str, BeforeValidator(_relative), _pattern(_RELATIVE.pattern)]

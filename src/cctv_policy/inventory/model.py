@@ -22,8 +22,10 @@ from cctv_policy.inventory.fields import (
     Mac,
     Port,
     PrivateAddress,
+    PrivateRange,
     RelativePath,
     SecretName,
+    UlaInterface,
     UserName,
     Word,
 )
@@ -184,6 +186,11 @@ class Network:
     prefix: Annotated[Int, AfterValidator(int_between(1, 128))]
     gateway: PrivateAddress | None = None
     dns: tuple[IpAddress, ...] = ()
+    """Empty: name servers are left as they are."""
+    ula: UlaInterface | None = None
+    """An IPv6 address beside it, `fd…/64`. None: no IPv6 but link-local."""
+    replace_dhcp: Bool = False
+    """Consent to replace a DHCP lease by this fixed address."""
 
 
 @with_config(STRICT)
@@ -275,6 +282,8 @@ class School:
     site_type: SiteType
     areas: Annotated[tuple[Area, ...], Field(min_length=1)]
     overrides: tuple[Override, ...] = ()
+    address_ranges: tuple[PrivateRange, ...] = ()
+    """The school's own part of the district's address plan; wanted addresses must lie in it."""
     router: RelativePath | None = None
     """Evidence of the school's router, relative to the district's repository."""
     custodian_changes: tuple[IsoDate, ...] | None = None

@@ -76,13 +76,37 @@ class Rotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Lines of one configuration file of the device: `first` to `last` (from 1) become `text`.
+
+    Done on the device, and only if the file's SHA-256 is still `sha256`; so lines that hold a
+    secret are never read here. `last` = `first` - 1 only inserts. `sha256` is empty for a file that
+    is not there yet.
+    """
+
+    path: str
+    sha256: str
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A change of address under commit-confirm (cctv_policy.push.addressing)."""
 
     interface: str
     old: str
     new: str
-    """Address with prefix length."""
+    """Address with prefix length; equal to `old` where only other settings change."""
+    system: Literal["ifupdown", "networkd", "netplan", "networkmanager"]
+    edits: tuple[Edit, ...]
+    gateway: str | None
+    ula: str | None
+    """Further IPv6 address with prefix length; None: no IPv6 but link-local."""
+    old_gateway: str | None
+    profile: str = ""
+    """NetworkManager's uuid of the connection."""
 
 
 Action = Script | Rotation | Move

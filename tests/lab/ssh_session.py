@@ -1,0 +1,69 @@
+"""A root shell on a lab host over real SSH, host key pinned: push's Session, one login a call."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from cctv_policy.drivers.base import Context, Secret
+from cctv_policy.drivers.framing import Answer, CannotTell, Reply, cut
+from cctv_policy.drivers.ssh import ask
+from cctv_policy.inventory import Connect
+from cctv_policy.push import script
+from cctv_policy.push.model import Aspect, Script, Wanted
+from cctv_policy.push.session import Done
+from cctv_policy.state import Why
+
+from .lab import Host, ssh_key
+from .roles.common import PUSH
+
+
+def connect_to(host: Host) -> Connect:
+    """How the pushing account reaches a lab host."""
+    return Connect(host=host.address, user=PUSH, key="lab/push/ssh", host_keys=(host.host_key,))
+
+
+class SshSession:
+    """See push/session.py: Session."""
+
+    def __init__(self, connect: Connect) -> None:
+        self.connect = connect
+
+    @property
+    def host(self) -> str:
+        return self.connect.host
+
+    def _ask(self, text: str, mark: str, budget: float) -> Answer:
+        context = Context(
+            secrets=lambda _: Secret(ssh_key(PUSH).read_text()),
+            now=lambda: datetime.now(UTC),
+            monotonic=time.monotonic,
+            budget_s=budget,
+            defaults={},
+        )
+        wrapped = f"exec sudo -n /bin/sh -s <<'{mark[2:]}'\n{text}{mark[2:]}\n"
+        return ask(self.connect, context, wrapped, mark)
+
+    def run(self, wanted: Script) -> Done:
+        mark = f"@@{secrets.token_hex(12)}"
+        answer = self._ask(script.step(mark, wanted, {}), mark, wanted.timeout_s)
+        return script.ended(cut(answer), {})
+
+    def reconnect(self, host: str, *, within_s: float) -> None:
+        self.connect = replace(self.connect, host=host)
+        end = time.monotonic() + within_s
+        while True:
+            try:
+                self._ask(":\n", "@@none", max(end - time.monotonic(), 0.5))
+                return
+            except CannotTell as problem:
+                final = (Why.HOST_KEY_CHANGED, Why.AUTH_REFUSED)
+                if problem.why in final or time.monotonic() > end:
+                    raise
+            time.sleep(0.2)
+
+    def snapshot(self, aspect: Aspect, wanted: Wanted) -> Reply:
+        mark = f"@@{secrets.token_hex(12)}"
+        return cut(self._ask(script.snapshot(mark, [aspect], wanted), mark, 60))
