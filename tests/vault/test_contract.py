@@ -171,3 +171,25 @@ def test_any_text_reads_back_as_it_was(
 def test_a_name_that_could_be_a_path_is_refused(vault: Vault, name: str) -> None:
     with pytest.raises(SecretError, match="cannot be the name"):
         vault.read(name)
+
+
+def test_collection_reads_from_an_embedded_vault(tmp_path: Path) -> None:
+    from cctv_policy.vault import reading_store
+
+    mine, other = new_identity(), new_identity()
+    keys_of(tmp_path, mine)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "vault.yaml").write_text(
+        "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
+        f"  - {{holder: one, key: {mine[1]}}}\n  - {{holder: two, key: {other[1]}}}\n"
+    )
+    copies = [tmp_path / "a" / "vault.age", tmp_path / "b" / "vault.age"]
+    vault = FileVault(copies, [mine[1], other[1]], keys_of(tmp_path, mine))
+    vault.create()
+    vault.write(NAME, Entry().with_pending(VALUE).promoted(AT))
+    key = {"CCTV_POLICY_IDENTITY": str(tmp_path / f"key-{mine[1][-8:]}.txt")}
+    store = reading_store(tmp_path / "vault.yaml", identity=None, environ=key)
+    assert same(store.get(NAME), VALUE)
+    with pytest.raises(SecretMissingError, match="vault put"):
+        store.get("school/other")

@@ -86,16 +86,22 @@ def _add_scan(commands: Commands) -> None:
 def _collect(arguments: argparse.Namespace) -> CollectReport:
     from cctv_policy.collect import collect  # loads paramiko and pysnmp, which `check` never needs
     from cctv_policy.progress import ProgressLine
-    from cctv_policy.secretstore import EnvironmentStore, FirstOf, FolderStore
+    from cctv_policy.secretstore import EnvironmentStore, FirstOf, FolderStore, SecretStore
 
     inventory = load_inventory(arguments.root / "inventory", as_of=now().date())
-    folder = [FolderStore(arguments.secrets)] if arguments.secrets else []
+    stores: list[SecretStore] = [FolderStore(arguments.secrets)] if arguments.secrets else []
+    if arguments.vault:
+        from cctv_policy.vault import reading_store
+
+        stores.append(
+            reading_store(arguments.vault, identity=arguments.identity, environ=os.environ)
+        )
     if arguments.verbose > 2:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     line = ProgressLine(sys.stderr, verbose=arguments.verbose)
     report = collect(
         inventory,
-        store=FirstOf(*folder, EnvironmentStore(os.environ)),
+        store=FirstOf(*stores, EnvironmentStore(os.environ)),
         out=arguments.state or arguments.root / "state",
         root=arguments.root,
         now=now,

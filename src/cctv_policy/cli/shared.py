@@ -86,6 +86,16 @@ def collecting_arguments(command: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder with one 0600 file per secret name (default: environment CCTV_SECRET_<NAME>)",
     )
+    command.add_argument(
+        "--vault", type=Path, metavar="FILE", help="take secrets from this vault (vault.yaml)"
+    )
+    command.add_argument(
+        "--identity",
+        type=Path,
+        metavar="FILE",
+        help="your private age key for the vault, a 0600 file (default: the path in "
+        "CCTV_POLICY_IDENTITY)",
+    )
     command.add_argument("--concurrency", type=positive, metavar="N", help="devices at a time")
     command.add_argument(
         "--login-probe",

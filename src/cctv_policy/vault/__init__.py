@@ -15,7 +15,7 @@ from cctv_policy.vault.base import (
 )
 from cctv_policy.vault.config import VaultConfig, load_config
 from cctv_policy.vault.entry import GENERATIONS, Entry, same
-from cctv_policy.vault.opening import open_vault
+from cctv_policy.vault.opening import open_vault, reading_store
 
 __all__ = [
     "GENERATIONS",
@@ -29,5 +29,6 @@ __all__ = [
     "VaultConfig",
     "load_config",
     "open_vault",
+    "reading_store",
     "same",
 ]

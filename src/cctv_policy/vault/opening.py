@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cctv_policy.errors import VaultError
-from cctv_policy.secretstore import Secret, read_private
+from cctv_policy.secretstore import Secret, SecretStore, checked_name, read_private
 from cctv_policy.vault.agefile import FileVault
-from cctv_policy.vault.base import Vault
+from cctv_policy.vault.base import Vault, current_of
 from cctv_policy.vault.config import VaultConfig, load_config, place
+from cctv_policy.vault.document import Content
 from cctv_policy.vault.keys import IDENTITY_VARIABLE, read_keys
 
 TOKEN_VARIABLE = "CCTV_POLICY_VAULT_TOKEN_FILE"  # noqa: S105 - a path
@@ -42,6 +43,23 @@ def open_vault(
     value = Secret(read_private(Path(token), "the token file").decode().strip())
     ca = place(path, config.server.ca) if config.server.ca else None
     return connect(config.server, token=value, ca=ca)
+
+
+class _Opened:
+    """The state of an embedded vault at one moment; decrypted once, however many ask."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+
+    def get(self, name: str) -> Secret:
+        """See secretstore.SecretStore."""
+        return current_of(name, self._content.entry(checked_name(name)))
+
+
+def reading_store(path: Path, *, identity: Path | None, environ: Mapping[str, str]) -> SecretStore:
+    """A vault for a run that only reads, as it is now. Errors as `open_vault`."""
+    vault = open_vault(path, identity=identity, environ=environ)
+    return _Opened(vault.content()) if isinstance(vault, FileVault) else vault
 
 
 def open_files(
