@@ -237,12 +237,6 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "method": "crypto_shred",
         "supervised_by": ["P-0001", "P-0002"],
         "done_on": "2026-03-01",
-        "certificate": {
-            "at": "2026-03-01T10:00+08:00",
-            "witnesses": ["P-0001", "P-0002"],
-            "replicas": ["office-a", "office-b"],
-            "keys": [f"REQ-114-0001 {KEY_ID}", f"REG-114-0001 {KEY_ID}"],
-        },
     },
     "POL": {
         **header("POL-115-0001"),
