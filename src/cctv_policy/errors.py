@@ -124,3 +124,18 @@ class SealingError(CctvPolicyError):
 
 class PushError(CctvPolicyError):
     """Nothing can be pushed: what is wanted cannot be told, or the run cannot be carried out."""
+
+
+class DestructionError(CctvPolicyError):
+    """Nothing is destroyed, or nothing is certified; `refusals` says every reason."""
+
+    exit_code = 1
+
+    def __init__(
+        self, what: str, *, where: str = "", fix: str = "", refusals: "Sequence[object]" = ()
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.refusals = tuple(refusals)
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {refusal}" for refusal in self.refusals)])

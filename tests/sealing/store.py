@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,20 +93,25 @@ def block(keystore: Keystore, record_id: str, *, on: date = DAY, **clear: str) -
 
 
 def district(folder: Path, *records: dict[str, Any]) -> tuple[Keystore, Repo]:
-    """A repository with a roster, a keystore with one batch, and records whose `sealed` stand-in
-    is replaced by a real block.
+    """A repository with a roster, a keystore, and records whose `sealed` stand-in is replaced by a
+    block that was really sealed on the day they were created.
     """
     keystore = make(folder, BATCH)
     repo = Repo(keystore.root)
-    for record in (*roster(), *records):
-        site, names = str(record["site_id"]), record.get("sealed", {}).get("fields", ())
-        if site == SITE and names:
-            record["sealed"] = block(
-                keystore, str(record["id"]), **{name: f"{name} 明文" for name in names}
-            )
-        repo.put(record)
+    repo.put(*(really_sealed(keystore, record) for record in (*roster(), *records)))
     repo.commit("records")
     return keystore, repo
+
+
+def really_sealed(keystore: Keystore, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with a real block in place of its stand-in."""
+    names = record.get("sealed", {}).get("fields", ())
+    if record["site_id"] != SITE or not names:
+        return record
+    on = datetime.fromisoformat(str(record["created_at"])).date()
+    keystore.new_batch(SITE, keystore.settings.batch(str(record["id"])[:3], on))
+    clear = {name: f"{name} 明文" for name in names}
+    return record | {"sealed": block(keystore, str(record["id"]), on=on, **clear)}
 
 
 def holder(folder: Path, name: str = "custodian") -> Identity:

@@ -94,10 +94,11 @@ class Keystore:
         if file.exists() and None not in known:
             self.public_key(site, batch)
             return None
-        if None in known and len(known) == 1:
-            public = self._publish(site, batch)
-        else:
-            public = self._finish(site, batch, known)
+        if file.exists() and known == {None}:
+            what, fix = "git has the batch and no replica does", "it was destroyed, or is lost"
+            raise SealingError(what, code="sealed_batch_differs", where=str(file), fix=fix)
+        fresh = known == {None}
+        public = self._publish(site, batch) if fresh else self._finish(site, batch, known)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(public + "\n", encoding="ascii")
         return file
