@@ -29,6 +29,30 @@ class UsageError(CctvPolicyError):
     exit_code = 64
 
 
+class ClerkError(CctvPolicyError):
+    """A clerk's command cannot do what was asked; told in zh-TW, `details` one line each.
+
+    Unless it says otherwise nothing was written. No detail repeats what was typed.
+    """
+
+    exit_code = 64
+
+    def __init__(
+        self, what: str, *, where: str = "", fix: str = "", details: "Sequence[str]" = ()
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.details = tuple(details)
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {line}" for line in self.details)])
+
+
+class NotShared(ClerkError):  # noqa: N818 - a state of affairs: all is safe here, and only here
+    """What was written is committed here, but the remote does not have it yet."""
+
+    exit_code = 75
+
+
 class InventoryError(CctvPolicyError):
     """The inventory cannot be used; `faults` lists every fault of every file."""
 

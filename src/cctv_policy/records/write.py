@@ -47,16 +47,19 @@ def render(value: Header | Approval) -> str:
 
 def write_new(root: Path, value: Header | Approval) -> Path:
     """Write what is not there yet below `root`; RecordError if the number is taken."""
-    return _place(root / path_of(value), render(value).encode(), new=True)
+    return place(root / path_of(value), render(value).encode(), new=True)
 
 
 def write_again(root: Path, value: Header) -> Path:
     """Replace a record by its next version; RecordError if there is none to replace."""
-    return _place(root / path_of(value), render(value).encode(), new=False)
+    return place(root / path_of(value), render(value).encode(), new=False)
 
 
-def _place(target: Path, data: bytes, *, new: bool) -> Path:
-    """`data` at `target` in one step, through a file beside it that never stays behind."""
+def place(target: Path, data: bytes, *, new: bool) -> Path:
+    """`data` at `target` in one step, through a file beside it that never stays behind.
+
+    `new`: never over something that is there; else only over something. RecordError.
+    """
     spare = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,77 @@
+"""Asking on a terminal. Bytes are read, so that no locale can make an answer fail."""
+
+from __future__ import annotations
+
+import locale
+from typing import IO, Any
+
+from cctv_policy.clerk.office import Office
+from cctv_policy.clerk.question import Answers, Question
+from cctv_policy.errors import ClerkError
+
+MANY_OPTIONS = 30
+
+
+class Terminal:
+    """Questions out, lines in."""
+
+    def __init__(self, source: IO[bytes], out: IO[str]) -> None:
+        self.source, self.out = source, out
+
+    def ask(self, question: Question, office: Office, so_far: Answers, default: str | None) -> str:
+        options = list(question.reader.options(office, so_far))[:MANY_OPTIONS]
+        self._say(self._head(question, default))
+        for number, (code, words) in enumerate(options, 1):
+            self._say(f"  {number}. {words or code}" + (f"（{code}）" if words else "") + "\n")
+        self._say("> ")
+        text = self._line()
+        if not text.strip() and default is not None:
+            return default
+        picked = text.strip()
+        if options and picked.isascii() and picked.isdigit() and 0 < int(picked) <= len(options):
+            return options[int(picked) - 1][0]
+        return text
+
+    @staticmethod
+    def _head(question: Question, default: str | None) -> str:
+        notes = [question.reader.hint()]
+        if question.many:
+            notes.append("可多筆，空白結束")
+        elif question.optional:
+            notes.append("可空白")
+        if default is not None:
+            notes.append(f"Enter＝{default}")
+        said = "；".join(filter(None, notes))
+        return f"{question.label}（{said}）\n" if said else f"{question.label}\n"
+
+    def refuse(self, why: str) -> None:
+        self._say(f"  ✗ {why}\n")
+
+    def confirm(self, question: Question, value: Any) -> None:
+        if said := question.reader.echo(value):
+            self._say(f"  ＝ {said}\n")
+
+    def agree(self, sentence: str) -> bool:
+        while True:
+            self._say(f"{sentence}（y／n）\n> ")
+            word = self._line().strip().lower()
+            if word in ("y", "yes", "是"):
+                return True
+            if word in ("n", "no", "否", ""):
+                return False
+
+    def _say(self, text: str) -> None:
+        self.out.write(text)
+        self.out.flush()
+
+    def _line(self) -> str:
+        data = self.source.readline()
+        if not data:
+            raise ClerkError("輸入中斷，未寫入任何檔案")
+        for encoding in ("utf-8", locale.getpreferredencoding(False)):
+            try:
+                return data.decode(encoding).rstrip("\r\n")
+            except (UnicodeDecodeError, LookupError):
+                continue
+        self.refuse("讀不懂的文字編碼，請改用 UTF-8 終端機")
+        return ""
