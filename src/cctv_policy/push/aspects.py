@@ -5,10 +5,12 @@ What can cut the connection comes last: hardening, retention, credentials, addre
 
 from __future__ import annotations
 
+from cctv_policy.push.addressing import ADDRESSING
+from cctv_policy.push.addressing.execute import execute_move
 from cctv_policy.push.hardening import Hardening
 from cctv_policy.push.model import Aspect
 from cctv_policy.push.session import ExecuteMove, ExecuteRotation
 
-ASPECTS: tuple[Aspect, ...] = (Hardening(),)
-MOVE: ExecuteMove | None = None
+ASPECTS: tuple[Aspect, ...] = (Hardening(), ADDRESSING)
+MOVE: ExecuteMove | None = execute_move
 ROTATION: ExecuteRotation | None = None

@@ -39,6 +39,18 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Something wanted that this plan will not do, and what a person can do about it."""
+
+    id: str
+    aspect: AspectName
+    why: Text
+    fix: Text
+    unknown: bool = False
+    """Not decided against, but undecidable: the device did not say enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What one recorder should be like, from inventory, regulation and records."""
 
@@ -49,6 +61,8 @@ class Wanted:
     allow_shorter: bool = False
     """The operator said that footage may be destroyed by a shorter window (--allow-shorter)."""
     disable_unknown_accounts: bool = False
+    address_faults: tuple[Refusal, ...] = ()
+    """What the district's address plan says against this recorder's wanted address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,18 +141,6 @@ class Step:
     action: Action
     destroys: tuple[str, ...] = ()
     """Footage that will be gone afterwards, for the operator's eyes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Something wanted that this plan will not do, and what a person can do about it."""
-
-    id: str
-    aspect: AspectName
-    why: Text
-    fix: Text
-    unknown: bool = False
-    """Not decided against, but undecidable: the device did not say enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

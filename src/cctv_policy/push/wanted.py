@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cctv_policy.errors import GitError, PushError
 from cctv_policy.inventory import Inventory, Recorder, School
+from cctv_policy.push.addressing import address_plan
 from cctv_policy.push.model import Hold, Retention, Wanted
 from cctv_policy.records import RecordSet, load_records
 from cctv_policy.records.cases import LegalHold
@@ -39,6 +40,7 @@ def wanted_of(
     The school inside holds this recorder alone, so that a plan travels light.
     """
     scopes = Scopes.of(regulation, as_of, PARAMETERS)
+    faults = address_plan.check(inventory, lambda school: scopes.school(school)[""].addresses)
     found: dict[str, Wanted] = {}
     for school in inventory.schools:
         by_area = scopes.school(school)
@@ -51,6 +53,7 @@ def wanted_of(
                     holds=tuple(_holds(school, recorder, holds)),
                     allow_shorter=allow_shorter,
                     disable_unknown_accounts=disable_unknown_accounts,
+                    address_faults=faults.get(recorder.id, ()),
                 )
     return found
 

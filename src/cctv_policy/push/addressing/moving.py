@@ -163,7 +163,7 @@ class _Run:
                 code = code if code != "no_login" else _login_code(problem)
                 if problem.why in _NOT_AGAIN:
                     break
-            if code in ("gateway", "identity", "not_pending"):
+            if code in ("gateway", "identity", "taken", "not_pending"):
                 break
             self.journey.sleep(self.timing.poll_s)
         return code
@@ -176,15 +176,23 @@ class _Run:
             if found.get("machine") != (self.machine,):
                 return "identity"
             if "applied" in found:
-                if _normal(found.get("address", ())) == self._planned():
-                    gateway = found.get("gateway", ("silent",))[0]
-                    if gateway == ("answers" if self.move.gateway else "none"):
-                        self.journey.tell("proven")
-                        return ""
-                    return "gateway"
-                code = "address"
+                code = self._judged(found)
+                if code != "address":
+                    return code
             self.journey.sleep(self.timing.poll_s)
         return code
+
+    def _judged(self, found: Answers) -> str:
+        """ "" if what the device says of itself is as planned; `address` may still come."""
+        if _normal(found.get("address", ())) != self._planned():
+            return "address"
+        if "rival" in found:
+            return "taken"
+        gateway = found.get("gateway", ("silent",))[0]
+        if gateway != ("answers" if self.move.gateway else "none"):
+            return "gateway"
+        self.journey.tell("proven")
+        return ""
 
     def _planned(self) -> frozenset[str]:
         return _normal([self.move.new, *([self.move.ula] if self.move.ula else [])])

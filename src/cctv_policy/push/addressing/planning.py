@@ -33,6 +33,9 @@ def plan(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
     network = wanted.recorder.baseline.network
     if network is None:
         return
+    if wanted.address_faults:
+        yield from wanted.address_faults
+        return
     now = read(reply, network.interface)
     settings = Settings(
         interface=network.interface,

@@ -5,7 +5,7 @@
 #   prepare   old files kept, new ones made beside; nothing of the network is touched
 #   arm       rollback by a timer, and at boot should the power fail; then the move is `pending`
 #   apply     (from systemd, detached) new files in, new address up
-#   prove     who am I, what address, does the gateway answer
+#   prove     who am I, what address, does the gateway answer, does nobody else have the address
 #   confirm   the move stands: timer and boot unit go
 #   rollback  (from systemd) old files back byte for byte, old address up
 #   boot      (from systemd, before the network) old files back
@@ -218,7 +218,9 @@ prove() {
     ip -o addr show dev "$interface" scope global | while read -r _ _ _ address _; do
         printf 'address=%s\n' "$address"
     done
-    if [ -e "$state/applied" ]; then printf 'applied=yes\ngateway=%s\n' "$(gateway_answers)"; fi
+    [ -e "$state/applied" ] || return 0
+    printf 'applied=yes\ngateway=%s\n' "$(gateway_answers)"
+    if has "$new" && taken "$interface" "${new%/*}" rival; then printf 'rival=yes\n'; fi
 }
 
 # A router may ignore ping; it cannot ignore ARP. The entry is dropped first: an old one proves nothing.

@@ -1,9 +1,10 @@
-# taken INTERFACE ADDRESS [force]: 0 another host answers for the address, 1 nobody does, 2 cannot be told.
+# taken INTERFACE ADDRESS [force|rival]: 0 another host answers for the address, 1 nobody does, 2 cannot be
+# told. `rival`: the address is this machine's own already; is it alone?
 # ARP with an empty sender (RFC 5227) where a tool for it exists; else ping and the neighbour table,
 # which needs a route to the link: only with `force` is one made, for two seconds.
 taken() {
     case $2 in *:*) ping6_taken "$@"; return ;; esac
-    if ip -o addr show | grep -qF " $2/"; then return 1; fi
+    if [ "${3:-}" != rival ] && ip -o addr show | grep -qF " $2/"; then return 1; fi
     if command -v python3 >/dev/null; then
         python3 -c '
 import socket, struct, sys, time
@@ -13,7 +14,7 @@ line.bind((link, 0x806))
 own, wanted = line.getsockname()[4], socket.inet_aton(address)
 probe = b"\xff" * 6 + own + struct.pack("!HHHBBH", 0x806, 1, 0x800, 6, 4, 1)
 probe += own + bytes(4) + bytes(6) + wanted
-end, turn = time.monotonic() + 2, 0.0
+end, turn = time.monotonic() + 1.6, 0.0
 while time.monotonic() < end:
     if time.monotonic() >= turn:
         line.send(probe)
@@ -33,7 +34,7 @@ while time.monotonic() < end:
     *'Duplicate'*|*'duplicated'*)
         if busybox arping -q -D -c 2 -w 3 -I "$1" "$2" >/dev/null 2>&1; then return 1; else return 0; fi ;;
     esac
-    command -v ping >/dev/null || return 2
+    [ "${3:-}" != rival ] && command -v ping >/dev/null || return 2
     made=
     case $(ip route get "$2" 2>/dev/null) in
     *" via "*|"")
