@@ -1,9 +1,11 @@
 """What git says about the records (B20, B22, B23, B27; T75 to T77, T80): every way to lose one."""
 
 import datetime as dt
+import sqlite3
 
 import pytest
 
+from cctv_policy.gitobjects import Repository
 from cctv_policy.history import read_history
 from cctv_policy.records import load_records, record_path
 from tests.records.repo import Repo
@@ -285,7 +287,138 @@ def test_b23_rewritten_history_is_seen_from_a_checkpoint(repo):
     assert history(repo, checkpoint=seen).faults == ()
     repo.git("commit", "-q", "--amend", "-m", "other")
     assert [f.code for f in history(repo, checkpoint=seen).faults] == ["history_rewritten"]
-    assert [f.code for f in history(repo, checkpoint="1" * 40).faults] == ["history_rewritten"]
+    assert history(repo, checkpoint="1" * 40).lost == {seen: (), "1" * 40: ()}
+
+
+def kept(repo):
+    return repo.folder / ".git" / "cctv-policy" / "history.sqlite"
+
+
+def told(found):
+    return (dict(found.records), found.gaps, found.faults, found.lost)
+
+
+def test_walking_new_commits_only_finds_what_walking_all_finds(repo):
+    """A life with everything in it, audited after each commit and at once."""
+
+    def put(data, at):
+        repo.put(data)
+        repo.commit(at=at)
+        return history(repo)
+
+    put(sample("REQ", requesting_unit="F123456784"), "2026-03-02T09:00:00+08:00")
+    put(sample("REQ"), "2026-03-02T09:10:00+08:00")
+    approval(repo)
+    put(sample("INS"), "2026-03-03T09:00:00+08:00")
+    repo.git("checkout", "-qb", "side")
+    put(sample("REQ", requesting_unit="六年甲班"), "2026-03-04T09:00:00+08:00")
+    repo.git("checkout", "-q", "main")
+    put(sample("HLD"), "2026-03-01T09:00:00+08:00")
+    repo.git("merge", "-q", "-m", "merge", "side")
+    history(repo)
+    (repo.folder / PATH).unlink()
+    put(sample("REQ", id="REQ-115-0003"), "2026-03-06T09:00:00+08:00")
+    put(sample("REQ"), "2026-03-07T09:00:00+08:00")
+    (repo.folder / record_path("INS-115-0001", SITE)).unlink()
+    found = put(sample("DST", targets=["INS-115-0001"]), "2026-03-08T09:00:00+08:00")
+    assert {e.code for e in found.records[KEY].events} == {"record_changed", "number_reused"}
+    assert {f.code for f in found.faults} == {"pii_in_clear", "clock_wrong"}
+    kept(repo).unlink()
+    assert told(history(repo)) == told(found)
+
+
+def test_only_new_commits_are_walked(repo, monkeypatch):
+    repo.put(sample("REQ"))
+    repo.commit()
+    history(repo)
+    repo.put(sample("INS"))
+    new = repo.commit()
+    walked = []
+    commits = Repository.commits
+
+    def noted(*args, **more):
+        for commit in commits(*args, **more):
+            walked.append(commit.oid)
+            yield commit
+
+    monkeypatch.setattr(Repository, "commits", noted)
+    assert len(history(repo).records) == 2
+    assert walked == [new]
+    history(repo)
+    assert walked == [new]
+
+
+def test_b23_records_that_went_with_rewritten_history_are_named_until_they_are_back(repo):
+    first = repo.commit()
+    repo.put(sample("REQ"))
+    seen = repo.commit()
+    history(repo)
+    repo.git("reset", "-q", "--hard", first)
+    repo.put(sample("INS"))
+    repo.commit()
+    for _ in range(2):
+        found = history(repo)
+        assert found.lost == {seen: (KEY,)}
+        assert [f.code for f in found.faults] == ["history_rewritten"]
+    repo.commit()
+    assert history(repo).lost == {seen: (KEY,)}
+    repo.git("reset", "-q", "--hard", seen)
+    assert history(repo).lost == {}
+
+
+def test_another_version_of_the_tool_walks_anew_and_remembers_what_was_seen(repo, monkeypatch):
+    repo.put(sample("REQ"))
+    seen = repo.commit()
+    history(repo)
+    monkeypatch.setattr("cctv_policy.history._digest", lambda: "other")
+    repo.git("commit", "-q", "--amend", "-m", "other")
+    assert history(repo).lost == {seen: ()}
+
+
+def test_work_on_a_branch_is_no_checkpoint(repo):
+    repo.put(sample("REQ"))
+    repo.commit()
+    history(repo)
+    repo.git("checkout", "-qb", "REQ-115-0001")
+    repo.put(sample("INS"))
+    repo.commit()
+    assert len(history(repo).records) == 2
+    repo.git("commit", "-q", "--amend", "-m", "other")
+    assert history(repo).lost == {}
+    repo.git("checkout", "-q", "main")
+    found = history(repo)
+    assert (len(found.records), found.lost) == (1, {})
+
+
+@pytest.mark.parametrize("broken", [b"no database", b""])
+def test_a_broken_store_costs_only_time(repo, broken):
+    repo.put(sample("REQ"))
+    repo.commit()
+    before = told(history(repo))
+    kept(repo).write_bytes(broken)
+    assert told(history(repo)) == before
+
+
+def test_a_store_that_another_holds_is_done_without(repo):
+    repo.put(sample("REQ"))
+    repo.commit()
+    before = told(history(repo))
+    repo.put(sample("INS"))
+    repo.commit()
+    with sqlite3.connect(kept(repo)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert len(history(repo).records) == 2
+        other.rollback()
+    assert before[0].keys() <= dict(history(repo).records).keys()
+
+
+def test_a_deleted_record_keeps_what_its_term_is_counted_from(repo):
+    repo.put(rejected() | {"status": "closed", "closed_on": "2026-03-09"})
+    repo.commit()
+    (repo.folder / PATH).unlink()
+    repo.commit()
+    anchors = history(repo).records[KEY].anchors
+    assert anchors == {"closed_on": "2026-03-09", "applied_on": "2026-03-02"}
 
 
 def test_b34_a_commit_dated_before_its_parent_is_seen(repo):

@@ -212,6 +212,24 @@ class Repository:
         pairs = zip(parts[0::2], parts[1::2], strict=False)
         return {name.lstrip("\n"): oid for name, oid in pairs if oid}
 
+    def times(self, oids: Sequence[str]) -> dict[str, int]:
+        """When commits were made, in epoch seconds, by their committers' clocks."""
+        if not oids:
+            return {}
+        command = self._git("log", "--no-walk=unsorted", "--format=%H %ct", "--end-of-options")
+        lines = run([*command, *oids], self.extra).decode("ascii").split("\n")
+        return {oid: int(at) for oid, _, at in (line.partition(" ") for line in lines if line)}
+
+    def default_branch(self) -> str | None:
+        """The branch that the repository this was cloned from has checked out; in a bare one its
+        own. None if nothing says so.
+        """
+        if self.bare:
+            return self.branch()
+        command = self._git("symbolic-ref", "-q", "refs/remotes/origin/HEAD")
+        said = run(command, self.extra, allowed=(0, 1)).decode("utf-8", "surrogateescape").strip()
+        return f"refs/heads/{said.removeprefix('refs/remotes/origin/')}" if said else None
+
     def branch(self) -> str | None:
         """The branch that is checked out; None with a detached HEAD."""
         said = run(self._git("symbolic-ref", "-q", "HEAD"), self.extra, allowed=(0, 1))
