@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from cctv_policy import state
+from cctv_policy.records import record_path
 from cctv_policy.state import Door, Observation, StateDocument, Why
 from cctv_policy.strictyaml import dump
 from tests import record_files
+from tests.records.repo import Repo
 
 AS_OF = datetime.fromisoformat("2026-11-22T10:00:00+08:00")
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF8nt3RHk9OkU03tzbOTbqcLIDqm6EnxO1t3/3NhdTgL"
@@ -230,6 +232,10 @@ class District:
     """Devices of which there is no evidence at all."""
     records: dict[str, Any] = field(default_factory=dict)
     """File below records/ → its content."""
+    commits: list[dict[str, Any]] = field(default_factory=list)
+    """What git is told, if the district is in git: see `_commit`."""
+    depth: int | None = None
+    """How many commits a clone that is judged instead has."""
 
     @classmethod
     def of(cls, described: Mapping[str, Any]) -> District:
@@ -245,7 +251,12 @@ class District:
             recorders=dated([first, *others], as_of),
             evidence=described.get("evidence", {}),
             without=tuple(described.get("without", ())),
-            records=dated(record_files.files(described, SITE), as_of),
+            records=record_files.files(dated(dict(described), as_of), SITE),
+            commits=[
+                commit | {"files": record_files.files(commit | {"base": ""}, SITE)}
+                for commit in dated(described.get("commits", []), as_of)
+            ],
+            depth=described.get("depth"),
         )
 
     def observations(self) -> list[Observation]:
@@ -307,7 +318,35 @@ class District:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dump(content), encoding="utf-8")
         state.write(self.document(), root / "state")
-        return root
+        return self._cloned(root) if self.commits else root
+
+    def _cloned(self, root: Path) -> Path:
+        """The folder as a repository with its commits; or a clone of it that has not all."""
+        repo = Repo(root)
+        for commit in self.commits:
+            self._commit(repo, commit)
+        if self.depth is None:
+            return root
+        clone = root / "clone"
+        source = f"file://{root.resolve()}"
+        repo.git("clone", "-q", f"--depth={self.depth}", source, str(clone))
+        return clone
+
+    def _commit(self, repo: Repo, commit: dict[str, Any]) -> None:
+        """One commit: `at`; `files` below records/ that it writes (of the case: `records`),
+        `delete` names records, `text` other files; `message`; `branch` starts one and leaves it.
+        """
+        if branch := commit.get("branch"):
+            repo.git("checkout", "-q", "-b", branch)
+        for name, content in commit["files"].items():
+            repo.write(f"records/{name}", content)
+        for record in commit.get("delete", []):
+            (repo.folder / record_path(record, SITE)).unlink()
+        for name, text in commit.get("text", {}).items():
+            repo.write(name, text)
+        repo.commit(commit.get("message", "change"), at=commit["at"])
+        if branch:
+            repo.git("checkout", "-q", "main")
 
     def document(self, **changes: Any) -> StateDocument:
         """All observations in one state document."""

@@ -8,24 +8,32 @@ record id and role, and `changed` what was changed after the approvals were give
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
-from cctv_policy.records import STEPS, approval_path, parse_id, record_path
+from cctv_policy.records import STEPS, Approval, approval_path, parse_id, record_path
+from cctv_policy.records.chain import payload
 from cctv_policy.records.digest import substance_sha256
 from cctv_policy.records.kinds import KINDS
+from cctv_policy.records.sshsig import sign
 from cctv_policy.strictyaml import Document, dump, parse
+from tests.records.people import key_fpr, key_of
 from tests.records.samples import HASH, sample, sealed
 
 WINDOW = {"from": "2026-03-01T10:00+08:00", "to": "2026-03-01T10:30+08:00"}
 
 
 def _person(number: int, title: str, *functions: str) -> dict[str, Any]:
+    person = f"P-{number:04}"
     return {
-        "person": f"P-{number:04}",
+        "person": person,
         "title": title,
         "functions": list(functions),
         "from": "2026-01-06",
+        "git_identity": {"key_fpr": key_fpr(person)},
     }
 
 
@@ -34,6 +42,7 @@ _ROSTER: dict[str, dict[str, Any]] = {
     "CUS-115-0002": _person(2, "總務主任", "repair", "approve_unit_head", "escort"),
     "CUS-115-0003": _person(3, "校長", "approve_principal"),
     "CUS-115-0004": _person(4, "學務組長", "escort"),
+    "CUS-115-0009": _person(9, "教育局承辦人", "approve_district"),
 }
 _SERVED: dict[str, dict[str, Any]] = {
     "REQ-115-0001": {
@@ -123,6 +132,10 @@ _CHAINS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("principal", "P-0003", "2026-03-02T12:00+08:00"),
     ),
     "AGY": (("principal", "P-0003", "2026-03-03T08:00+08:00"),),
+    "DST": (
+        ("principal", "P-0003", "2026-03-10T10:00+08:00"),
+        ("district", "P-0009", "2026-03-10T11:00+08:00"),
+    ),
 }
 
 
@@ -170,7 +183,7 @@ def _approvals(
     """The approval files of a record; a role that the case sets to null gave none."""
     prefix = record_id[:3]
     changes = described.get("approvals", {}).get(record_id, {})
-    found = {}
+    found: dict[str, Any] = {}
     document = parse(dump(data).encode(), path=record_id)
     assert isinstance(document, Document)
     digest = substance_sha256(KINDS[prefix], document.data)
@@ -187,8 +200,23 @@ def _approvals(
             "at": at,
             "method": "digital",
             "request_sha256": digest,
-            "signature": "AAAAAAAAAAAAAAAAAAAAAA==",
+            "prev": [hashlib.sha256(dump(a).encode()).hexdigest() for a in found.values()],
         }
         assert role in STEPS
-        found[approval_path(record_id, site, role)] = merged(usual, changes.get(role, {}))  # type: ignore[arg-type]
+        given = merged(usual, changes.get(role, {}))
+        found[approval_path(record_id, site, role)] = given | {"signature": _signature(given)}  # type: ignore[arg-type]
     return found
+
+
+def _signature(given: dict[str, Any]) -> str:
+    """The signature of whoever the approval names, or the one that the case gives.
+
+    `signed_by` is another person whose key is used.
+    """
+    key = given.pop("signed_by", given.get("attested_by", given["person"]))
+    if "signature" in given:
+        return str(given["signature"])
+    names = {f.name for f in fields(Approval)}
+    known = {k: v for k, v in given.items() if k in names}
+    known |= {"at": datetime.fromisoformat(given["at"]), "prev": tuple(given["prev"])}
+    return sign(key_of(key), payload(Approval(**known, signature="AAAA")))

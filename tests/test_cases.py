@@ -3,7 +3,8 @@
 A file says what differs from a healthy school (tests/district.py) and, under `expect`, the spec's
 verdicts by rule number. `causes`, `notes`: the exact codes; `values`: found among the causes and
 notes; `params`: the values cited. `of` names the subject (default: the recorder); `of: school` is
-the worst of the school. tests/record_files.py says how a case describes records.
+the worst of the school. tests/record_files.py says how a case describes records; with `commits` the
+folder is a git repository (tests/district.py).
 """
 
 from __future__ import annotations

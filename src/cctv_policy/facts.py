@@ -366,8 +366,19 @@ RECORD_LABELS: dict[str, Text] = {
     "incident": Text(zh="事件紀錄", en="the incident"),
     "ledger": Text(zh="財產帳", en="the ledger"),
     "policy": Text(zh="校內作法", en="the written policy"),
+    "requests_kept": Text(zh="申請單之保存", en="whether request forms are kept"),
+    "register_kept": Text(zh="登記簿之保存", en="whether the register is kept"),
+    "changes": Text(zh="紀錄之更改", en="changes of records"),
+    "deletions": Text(zh="紀錄之刪除", en="deletions of records"),
+    "entered": Text(zh="登錄日期", en="the day of entry"),
+    "admins": Text(zh="管理者帳號與名冊", en="administrator accounts beside the roster"),
+    "leaver": Text(zh="離職人員之帳號", en="the leaver's accounts"),
+    "held": Text(zh="保全中之影像", en="the held footage"),
+    "secured": Text(zh="影像之保全", en="whether the footage is secured"),
+    "that_day": Text(zh="檢查當日的設備狀態", en="what the recorders told on that day"),
+    "pii": Text(zh="版本歷史中的個人資料", en="personal data in the history"),
 }
-"""Facts of records, made by record_subjects/ from the records alone."""
+"""Facts of records, made by record_subjects/ from the records and what git says of them."""
 
 LABELS: dict[str, Text] = {
     "device.brand": Text(zh="設備廠牌", en="the brand"),

@@ -58,6 +58,8 @@ class SubjectKind(StrEnum):
     WAIVER = "waiver"
     SCHOOL_RECORDS = "school_records"
     """A school's record keeping as a whole; only where there are records."""
+    REPOSITORY = "repository"
+    """The git repository that all records are in; only where there are records."""
     ACCESS_REQUEST = "access_request"
     AGENCY_REQUEST = "agency_request"
     REGISTER_ENTRY = "register_entry"

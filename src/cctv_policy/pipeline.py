@@ -10,19 +10,21 @@ import io
 import json
 import tarfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from cctv_policy import __version__, bundle, catalog, state, waivers
 from cctv_policy.catalog import Catalog
-from cctv_policy.engine import OpaSettings, open_engine
+from cctv_policy.engine import Engine, OpaSettings, open_engine
 from cctv_policy.errors import CctvPolicyError, GitError, StateError, UsageError
 from cctv_policy.evaluate import evaluate
+from cctv_policy.history import read_history
 from cctv_policy.inventory import Inventory, load_inventory
-from cctv_policy.model import Finding, Rule, Run, Text
+from cctv_policy.model import Finding, Json, Rule, Run, Text
 from cctv_policy.record_subjects import record_inputs
+from cctv_policy.record_subjects.footage import Ask
 from cctv_policy.records import RecordSet, load_records
 from cctv_policy.regulation import Regulation, load_packs, resolve
 from cctv_policy.scope import Scopes
@@ -139,7 +141,9 @@ def judge_evidence(
     with open_engine(engine, policies.catalog, opa) as judge_:
         inputs = [*rule_inputs(world), *waiver_inputs(waived, district)]
         if records := _records(root):
-            inputs += record_inputs(records, inventory, scopes)
+            history = read_history(records)
+            ask = _asking(judge_, policies.catalog)
+            inputs += record_inputs(records, history, inventory, documents, scopes, ask)
         findings = evaluate(inputs, rules, engine=judge_, waivers=waived)
         engine_version = judge_.version
     regulation = policies.regulation
@@ -158,6 +162,17 @@ def judge_evidence(
         sites={s.id: Text(zh=s.name.zh, en=s.name.en) for s in inventory.schools},
         findings=tuple(findings),
     )
+
+
+def _asking(engine: Engine, known: Catalog) -> Ask:
+    """A question to the engine about one rule input, answered with the outcomes of some rules."""
+
+    def ask(document: Mapping[str, Json], rules: Sequence[str]) -> dict[str, str]:
+        needs = {id_: list(known.rules[id_].needs) for id_ in rules if id_ in known.rules}
+        verdicts = engine.verdicts({**document, "rules": needs})
+        return {id_: str(verdicts[id_]["outcome"]) for id_ in needs if id_ in verdicts}
+
+    return ask
 
 
 def _records(root: Path) -> RecordSet | None:

@@ -63,13 +63,23 @@ def rule_inputs(world: World) -> Iterator[RuleInput]:
     """Every subject of the inventory: each school, its recorders, their cameras; nothing
     left out.
     """
-    said = _by_device(world.documents)
+    said = said_by_device(world.documents)
     places = Scopes.of(world.regulation, world.as_of, world.params)
     for school in world.inventory.schools:
         yield from _school(school, world, places, said)
 
 
-def _by_device(documents: Sequence[StateDocument]) -> dict[str, list[Said]]:
+def recorder_as_of(
+    school: School, recorder: Recorder, told: Sequence[Said], places: Scopes
+) -> RuleInput:
+    """The rule input of one recorder from what was told of it alone, as of `places.as_of`."""
+    scopes = places.school(school)
+    facts = join(told, as_of=places.as_of, max_age=scopes[""].max_age)
+    return _recorder(school, recorder, scopes, facts)
+
+
+def said_by_device(documents: Sequence[StateDocument]) -> dict[str, list[Said]]:
+    """Device id → everything that was said of it."""
     said: dict[str, list[Said]] = {}
     for document in documents:
         for observation in document.observations:

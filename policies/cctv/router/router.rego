@@ -19,6 +19,8 @@ rule("A3.1-no-public-ip") := data.cctv.rules["A3.1-no-public-ip"]
 
 rule("A3.1-scan-coverage") := data.cctv.rules["A3.1-scan-coverage"]
 
+rule("A3.2-admin-accounts-accounted") := data.cctv.rules["A3.2-admin-accounts-accounted"]
+
 rule("A3.2-credential-age") := data.cctv.rules["A3.2-credential-age"]
 
 rule("A3.2-no-default-password") := data.cctv.rules["A3.2-no-default-password"]
@@ -28,6 +30,8 @@ rule("A4.1-confidentiality-undertaking") := data.cctv.rules["A4.1-confidentialit
 rule("A4.1-misuse-followed-up") := data.cctv.rules["A4.1-misuse-followed-up"]
 
 rule("A4.1-transport-hardening") := data.cctv.rules["A4.1-transport-hardening"]
+
+rule("A4.2-leaver-account-disabled") := data.cctv.rules["A4.2-leaver-account-disabled"]
 
 rule("A4.2-leaver-duty") := data.cctv.rules["A4.2-leaver-duty"]
 
@@ -40,6 +44,8 @@ rule("A4.3-retention-min") := data.cctv.rules["A4.3-retention-min"]
 rule("A4.4-destroy-within-max") := data.cctv.rules["A4.4-destroy-within-max"]
 
 rule("A4.4-export-destroy-within-max") := data.cctv.rules["A4.4-export-destroy-within-max"]
+
+rule("A4.4-held-footage-preserved") := data.cctv.rules["A4.4-held-footage-preserved"]
 
 rule("A4.4-legal-hold-valid") := data.cctv.rules["A4.4-legal-hold-valid"]
 
@@ -73,17 +79,31 @@ rule("A5.3-kept-copy-made") := data.cctv.rules["A5.3-kept-copy-made"]
 
 rule("A5.3-kept-copy-secured") := data.cctv.rules["A5.3-kept-copy-secured"]
 
+rule("A5.3-preserve-before-overwrite") := data.cctv.rules["A5.3-preserve-before-overwrite"]
+
 rule("A5.4-escorted") := data.cctv.rules["A5.4-escorted"]
 
 rule("A5.4-register-entry") := data.cctv.rules["A5.4-register-entry"]
 
 rule("A5.5-external-person") := data.cctv.rules["A5.5-external-person"]
 
+rule("A6-destruction-procedure") := data.cctv.rules["A6-destruction-procedure"]
+
+rule("A6-record-immutable") := data.cctv.rules["A6-record-immutable"]
+
+rule("A6-register-kept") := data.cctv.rules["A6-register-kept"]
+
+rule("A6-request-kept") := data.cctv.rules["A6-request-kept"]
+
 rule("A7.1-fault-repaired") := data.cctv.rules["A7.1-fault-repaired"]
+
+rule("A7.1-inspection-consistent") := data.cctv.rules["A7.1-inspection-consistent"]
 
 rule("A7.1-inspection-form-complete") := data.cctv.rules["A7.1-inspection-form-complete"]
 
 rule("A7.1-inspection-quarterly") := data.cctv.rules["A7.1-inspection-quarterly"]
+
+rule("A7.1-inspection-timely-entry") := data.cctv.rules["A7.1-inspection-timely-entry"]
 
 rule("A7.2-asset-ledger") := data.cctv.rules["A7.2-asset-ledger"]
 
@@ -98,6 +118,8 @@ rule("C-clock-sync") := data.cctv.rules["C-clock-sync"]
 rule("P-art10-clock") := data.cctv.rules["P-art10-clock"]
 
 rule("P-breach-handled") := data.cctv.rules["P-breach-handled"]
+
+rule("P-no-plaintext-pii") := data.cctv.rules["P-no-plaintext-pii"]
 
 rule("P-notice-given") := data.cctv.rules["P-notice-given"]
 

@@ -8,85 +8,140 @@ cannot be read is a subject too: its facts carry the reason. No personal data is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from cctv_policy.history import History
 from cctv_policy.inventory import Inventory
 from cctv_policy.model import Json, Subject, SubjectKind
 from cctv_policy.record_subjects import (
+    accounts,
     agencies,
     cases,
     copies,
+    footage,
+    past,
     people,
     requests,
     sessions,
     upkeep,
 )
 from cctv_policy.record_subjects.desk import Desk
+from cctv_policy.record_subjects.devices import Devices
 from cctv_policy.records import RecordSet, Stored
+from cctv_policy.records.chain import Chain, chains_of
 from cctv_policy.scope import Scope, Scopes
+from cctv_policy.state import StateDocument
 from cctv_policy.strictyaml import Fault
-from cctv_policy.subjects import RuleInput
+from cctv_policy.subjects import RuleInput, said_by_device
 
-Made = Callable[[Desk, Stored, Any], dict[str, Json]]
+Made = Callable[["Table", Stored, Any], dict[str, Json]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """What one school's records are judged beside."""
+
+    desk: Desk
+    devices: Devices
+    past: past.Past
+    ask: footage.Ask
+
 
 _KINDS: Mapping[str, tuple[SubjectKind, tuple[str, ...], Made]] = {
     "REQ": (
         SubjectKind.ACCESS_REQUEST,
-        requests.FACTS,
-        lambda d, s, r: requests.facts(d, s, r),
+        (*requests.FACTS, "secured"),
+        lambda t, s, r: (
+            requests.facts(t.desk, s, r) | {"secured": footage.secured_facts(t.desk, t.devices, r)}
+        ),
     ),
-    "AGY": (SubjectKind.AGENCY_REQUEST, agencies.FACTS, lambda d, _, r: agencies.facts(d, r)),
+    "AGY": (
+        SubjectKind.AGENCY_REQUEST,
+        (*agencies.FACTS, "secured"),
+        lambda t, _, r: (
+            agencies.facts(t.desk, r) | {"secured": footage.secured_facts(t.desk, t.devices, r)}
+        ),
+    ),
     "REG": (
         SubjectKind.REGISTER_ENTRY,
         ("register",),
-        lambda d, _, r: {"register": sessions.line_facts(d, r)},
+        lambda t, _, r: {"register": sessions.line_facts(t.desk, r)},
     ),
     "KEP": (
         SubjectKind.KEPT_COPY,
         ("copy",),
-        lambda d, _, r: {"copy": copies.copy_facts(d, r)},
+        lambda t, _, r: {"copy": copies.copy_facts(t.desk, r)},
     ),
     "INS": (
         SubjectKind.INSPECTION,
-        ("inspection", "repair"),
-        lambda d, _, r: upkeep.inspection_facts(d, r),
+        ("inspection", "repair", "entered", "that_day"),
+        lambda t, _, r: (
+            upkeep.inspection_facts(t.desk, r)
+            | past.entry_facts(t.desk, t.past, r)
+            | {"that_day": footage.consistent_facts(t.desk, t.devices, r, t.ask)}
+        ),
     ),
     "FLT": (
         SubjectKind.FAULT_REPAIR,
         ("repair",),
-        lambda d, _, r: {"repair": upkeep.repair_facts(d, r)},
+        lambda t, _, r: {"repair": upkeep.repair_facts(t.desk, r)},
     ),
     "CUS": (
         SubjectKind.CUSTODIAN_ROSTER,
         ("entry",),
-        lambda d, _, r: {"entry": people.roster_facts(d, r)},
+        lambda t, _, r: {"entry": people.roster_facts(t.desk, r)},
     ),
     "HND": (
         SubjectKind.HANDOVER,
-        ("handover",),
-        lambda _d, _s, r: {"handover": people.handover_facts(r)},
+        ("handover", "leaver"),
+        lambda t, _, r: {
+            "handover": people.handover_facts(r),
+            "leaver": accounts.leaver_facts(t.desk, t.devices, r),
+        },
     ),
     "HLD": (
         SubjectKind.LEGAL_HOLD,
-        ("hold",),
-        lambda d, _, r: {"hold": copies.hold_facts(d, r)},
+        ("hold", "held"),
+        lambda t, _, r: {
+            "hold": copies.hold_facts(t.desk, r),
+            "held": footage.held_facts(t.desk, t.devices, r),
+        },
     ),
     "INC": (
         SubjectKind.INCIDENT,
-        ("incident",),
-        lambda d, _, r: {"incident": cases.incident_facts(d, r)},
+        ("incident", "secured"),
+        lambda t, _, r: {
+            "incident": cases.incident_facts(t.desk, r),
+            "secured": footage.secured_facts(t.desk, t.devices, r),
+        },
     ),
 }
 """Prefix → the kind of subject, its facts, and how they are made. Waivers are in waivers.py."""
 
 
-def record_inputs(records: RecordSet, inventory: Inventory, scopes: Scopes) -> Iterator[RuleInput]:
-    """Every record of every school, and every school that keeps records."""
+def record_inputs(
+    records: RecordSet,
+    history: History,
+    inventory: Inventory,
+    documents: Sequence[StateDocument],
+    scopes: Scopes,
+    ask: footage.Ask,
+) -> Iterator[RuleInput]:
+    """Every record of every school, every school that keeps or kept records, the repository.
+
+    `documents` is what devices told; `ask` judges a recorder's rule input by some rules.
+    """
     schools = {school.id: school for school in inventory.schools}
-    stored: dict[str, list[Stored]] = {}
+    before = past.Past.of(history)
+    said = said_by_device(documents)
+    stored: dict[str, list[Stored]] = {site: [] for site in before.sites}
     for one in records.records.values():
         stored.setdefault(one.site, []).append(one)
+    chains: dict[str, dict[str, Chain]] = {}
+    for (site, id_), chain in chains_of(records).items():
+        chains.setdefault(site, {})[id_] = chain
     gaps: dict[str, dict[str, tuple[int, ...]]] = {}
     for gap in records.gaps():
         gaps.setdefault(gap.site, {})[f"{gap.prefix}-{gap.year}"] = gap.missing
@@ -101,22 +156,31 @@ def record_inputs(records: RecordSet, inventory: Inventory, scopes: Scopes) -> I
                 if (site, one.id) in records.approvals
             },
             gaps=gaps.get(site, {}),
+            chains=chains.get(site, {}),
             scope=scopes.school(school)[""] if school else scopes.district(),
             school=school,
         )
-        if any(one.place.id.prefix != "WVR" for one in desk.stored):
-            yield _book(desk)
+        table = Table(
+            desk=desk,
+            devices=Devices(school=school, said=said, scope=desk.scope),
+            past=before,
+            ask=ask,
+        )
+        if site in before.sites or any(one.place.id.prefix != "WVR" for one in desk.stored):
+            yield _book(table)
         for one in desk.stored:
             if one.place.id.prefix in _KINDS:
-                yield _record(desk, one)
+                yield _record(table, one)
+    if any(not key[1].startswith("WVR-") for key in records.records) or before.sites:
+        yield _repository(records, before, scopes.district())
 
 
-def _record(desk: Desk, stored: Stored) -> RuleInput:
+def _record(table: Table, stored: Stored) -> RuleInput:
     kind, names, made = _KINDS[stored.place.id.prefix]
-    facts = made(desk, stored, stored.value) if stored.value is not None else {}
-    gaps: dict[str, Json] = {}
+    facts = made(table, stored, stored.value) if stored.value is not None else {}
+    gaps = table.past.gaps("entered") if kind is SubjectKind.INSPECTION else {}
     if stored.faults:
-        gaps = {
+        gaps |= {
             name: {"code": "malformed", "values": {"fact": name, "detail": _said(stored.faults[0])}}
             for name in names
         }
@@ -128,7 +192,8 @@ def _record(desk: Desk, stored: Stored) -> RuleInput:
         ],
     }
     line = stored.faults[0].line if stored.faults else 1
-    return _input(desk.scope, kind, stored.id, desk.site, facts, gaps, stored.path, line)
+    desk, name = table.desk, f"{table.desk.site}/{stored.id}"
+    return _input(desk.scope, kind, name, desk.site, facts, gaps, stored.path, line)
 
 
 def _said(fault: Fault) -> str:
@@ -136,18 +201,30 @@ def _said(fault: Fault) -> str:
     return f"{fault.line}: {fault.key or '-'} {fault.code}"
 
 
-def _book(desk: Desk) -> RuleInput:
+def _book(table: Table) -> RuleInput:
     """A school's record keeping as a whole."""
+    desk, before = table.desk, table.past
     facts: dict[str, Json] = {
         "register": sessions.book_facts(desk),
         "custodians": people.custodian_facts(desk),
         "inspections": upkeep.inspected_facts(desk),
         "ledger": upkeep.ledger_facts(desk),
         "policy": cases.policy_facts(desk),
+        "admins": accounts.admin_facts(desk, table.devices),
+        **past.past_facts(desk, before),
     }
     kind = SubjectKind.SCHOOL_RECORDS
     path = f"records/{desk.site}"
-    return _input(desk.scope, kind, "records", desk.site, facts, {}, path, None)
+    gaps = before.gaps(*past.FACTS)
+    return _input(desk.scope, kind, f"{desk.site}/records", desk.site, facts, gaps, path, None)
+
+
+def _repository(records: RecordSet, before: past.Past, scope: Scope) -> RuleInput:
+    """The repository as a whole."""
+    scan = scope.value("scan_history") is not False
+    facts, gaps = past.repository_facts(records, before, scan=scan)
+    kind = SubjectKind.REPOSITORY
+    return _input(scope, kind, kind.value, "", facts, gaps, "records", None)
 
 
 def _input(
@@ -160,13 +237,12 @@ def _input(
     path: str,
     line: int | None,
 ) -> RuleInput:
-    ident = f"{site}/{name}"
     document: dict[str, Json] = {
         "as_of_s": int(scope.as_of.timestamp()),
-        "subject": {"kind": kind.value, "id": ident, "site": site},
+        "subject": {"kind": kind.value, "id": name, "site": site},
         "facts": facts,
         "gaps": gaps,
         "params": scope.values,
     }
-    subject = Subject(kind=kind, id=ident, site=site, facts=document, source=path, line=line)
+    subject = Subject(kind=kind, id=name, site=site, facts=document, source=path, line=line)
     return RuleInput(subject=subject, document=document, refs={}, params=scope.uses)

@@ -14,6 +14,7 @@ from cctv_policy.records import Header, Stored
 from cctv_policy.records.access import AccessRequest, AgencyRequest, KeptCopy, RegisterEntry
 from cctv_policy.records.approval import Approval
 from cctv_policy.records.cases import Incident, LegalHold
+from cctv_policy.records.chain import Chain
 from cctv_policy.records.people import RosterEntry
 from cctv_policy.scope import Scope
 
@@ -52,6 +53,8 @@ class Desk:
     """Record id → its approval files in order of their steps."""
     gaps: Mapping[str, tuple[int, ...]]
     """`REG-115` → numbers that no file has."""
+    chains: Mapping[str, Chain]
+    """Record id → its verified chain of approvals, for kinds that take them."""
     scope: Scope
     school: School | None
     """None for a school that the inventory does not know."""
@@ -101,6 +104,16 @@ class Desk:
             *self.incidents,
         ]
         return {record.id: record for record in found}
+
+    @cached_property
+    def files(self) -> dict[str, Stored]:
+        """Every file by the id of its place, readable or not."""
+        return {stored.id: stored for stored in self.stored}
+
+    def chain_complete(self, record_id: str) -> bool:
+        """Whether everybody who must approve the record did, and every signature counts."""
+        chain = self.chains.get(record_id)
+        return chain is not None and chain.complete
 
     @cached_property
     def ids(self) -> frozenset[str]:

@@ -48,6 +48,7 @@ KINDS: Mapping[SubjectKind, Text] = {
     SubjectKind.SITE: _t("學校", "site"),
     SubjectKind.WAIVER: _t("豁免單", "waiver"),
     SubjectKind.SCHOOL_RECORDS: _t("校內紀錄", "school records"),
+    SubjectKind.REPOSITORY: _t("紀錄版本庫", "records repository"),
     SubjectKind.ACCESS_REQUEST: _t("調閱申請", "access request"),
     SubjectKind.AGENCY_REQUEST: _t("公務機關調閱", "agency request"),
     SubjectKind.REGISTER_ENTRY: _t("調閱登記", "register entry"),

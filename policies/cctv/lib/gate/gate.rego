@@ -28,6 +28,10 @@
 #     locked: {zh: "帳號已被鎖定，讀不到「{fact}」", en: "the account is locked, so {fact} was not read", fix_zh: "等候解鎖；不會再試", fix_en: "wait until it unlocks; there is no further try"}
 #     budget: {zh: "超過單一設備時限，未讀「{fact}」", en: "the device's time budget was used up before {fact}", fix_zh: "提高 device_budget_s 或檢查設備", fix_en: "raise device_budget_s or check the device"}
 #     internal: {zh: "工具讀取「{fact}」時發生錯誤（{detail}）", en: "the tool failed while reading {fact} ({detail})", fix_zh: "回報此問題", fix_en: "report this"}
+#     no_git: {zh: "紀錄不在 git 版本庫中，無法判定「{fact}」", en: "the records are not in a git repository, so {fact} cannot be judged", fix_zh: "以 git 管理紀錄", fix_en: "keep the records in git"}
+#     no_commits: {zh: "紀錄尚未提交，無法判定「{fact}」", en: "nothing was committed yet, so {fact} cannot be judged", fix_zh: "提交紀錄", fix_en: "commit the records"}
+#     shallow: {zh: "只取得部分版本歷史，無法判定「{fact}」", en: "this clone has only part of the history, so {fact} cannot be judged", fix_zh: "執行 git fetch --unshallow；CI 請設定完整取得（fetch-depth 0）", fix_en: "run git fetch --unshallow; in CI fetch the whole history (fetch-depth 0)"}
+#     corrupt: {zh: "版本庫有物件遺失或損毀，無法判定「{fact}」", en: "objects of the repository are missing or damaged, so {fact} cannot be judged", fix_zh: "執行 git fsck，自其他複本重新取得", fix_en: "run git fsck; fetch again from another copy"}
 #     not_pursued: {zh: "申請未成立或未獲准（{stage}），沒有調閱影像", en: "the request was not pursued or not granted ({stage}); no footage was viewed", fix_zh: "", fix_en: ""}
 #     not_viewed: {zh: "沒有調閱影像", en: "no footage was viewed", fix_zh: "", fix_en: ""}
 #     not_required: {zh: "本校適用之規定不要求此項", en: "the regulation in force here does not ask for it", fix_zh: "", fix_en: ""}
