@@ -29,6 +29,7 @@ BESIDE = {
     "A4.3-retention-min": {"clock"},
     "A4.4-destroy-within-max": {"clock"},
     "A4.3-retention-capacity": {"clock", "time.offset_s"},
+    "A3.2-admin-accounts-accounted": {"accounts"},
 }
 """Facts that a rule reads and does not need: for notes only, made from needed ones, or (OEM) told
 by few; through a shared library also what that rule has no use for.
