@@ -15,7 +15,7 @@ from cctv_policy.errors import PushError
 from cctv_policy.inventory import Connect
 from cctv_policy.model import Text
 from cctv_policy.push.addressing.inventory_edit import follow
-from cctv_policy.push.addressing.moving import Journey, carry_out, move_id
+from cctv_policy.push.addressing.moving import Journey, Timing, carry_out, move_id
 from cctv_policy.push.addressing.results import MoveResult, MoveState, sentence
 from cctv_policy.push.model import Move, Step, Wanted
 from cctv_policy.push.session import Ended, Outcome, Session, Tools
@@ -87,7 +87,14 @@ def _journey(session: Session, move: Move, wanted: Wanted, tools: Tools) -> Jour
         now=tools.now,
         sleep=tools.sleep,
         occupied=_knock(wanted.recorder.connect),
+        timing=Timing(timer_s=_rollback_s(tools)),
     )
+
+
+def _rollback_s(tools: Tools) -> int:
+    """Option `rollback_s`: seconds until the device takes an unconfirmed move back; 20 to 900."""
+    given = tools.options.get("rollback_s", "")
+    return min(max(int(given), 20), 900) if given.isdigit() else Timing().timer_s
 
 
 def _knock(connect: Connect | None) -> Callable[[str], bool]:

@@ -86,6 +86,7 @@ class _Run:
         self.machine = ""
         self.armed: datetime | None = None
         self.connected = False
+        self.shut: set[str] = set()
         self.reconnect_s: float | None = None
 
     def run(self) -> MoveResult:
@@ -162,6 +163,7 @@ class _Run:
                 self.connected = False
                 code = code if code != "no_login" else _login_code(problem)
                 if problem.why in _NOT_AGAIN:
+                    self.shut.add(self.journey.door_new)
                     break
             if code in ("gateway", "identity", "taken", "not_pending"):
                 break
@@ -228,10 +230,10 @@ class _Run:
                 self._call(program.call("give_up", code))
         self.journey.tell("waiting")
         end = self.timing.timer_s + self.timing.grace_s
-        doors = (self.journey.door_old, self.journey.door_new)
+        doors = [self.journey.door_old, self.journey.door_new]
         turn = 0
-        while self._since() < end:
-            found = self._status_at(doors[turn % 2])
+        while self._since() < end and (left := [d for d in doors if d not in self.shut]):
+            found = self._status_at(left[turn % len(left)])
             state = self._own(found)
             if state == "confirmed":
                 return self._result(MoveState.MOVED)
@@ -250,7 +252,11 @@ class _Run:
         try:
             self.session.reconnect(door, within_s=self.timing.try_s)
             found = self._call(program.status(self.move.interface))
-        except (_Refused, CannotTell):
+        except CannotTell as problem:
+            if problem.why in _NOT_AGAIN:
+                self.shut.add(door)
+            return {}
+        except _Refused:
             return {}
         return found if found.get("machine") == (self.machine,) else {}
 
