@@ -22,6 +22,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+try:
+    from .camera_onvif import Onvif
+except ImportError:  # run as a program
+    from camera_onvif import Onvif  # type: ignore[no-redef]
+
 Auth = Literal["digest", "basic", "none"]
 
 CLOCK_HZ = 90_000
@@ -41,13 +46,17 @@ class Clip:
     fps: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Access:
-    """Who may watch. ``auth="none"`` serves everybody (the planted anonymous stream)."""
+    """Who may watch. ``auth="none"`` serves everybody (the planted anonymous stream).
+
+    The password may be changed while it runs (camera_onvif.py); then all sessions end.
+    """
 
     auth: Auth = "digest"
     user: str = "admin"
     password: str = field(default="", repr=False)
+    sessions: set[asyncio.StreamWriter] = field(default_factory=set, repr=False)
 
 
 def read_clip(path: Path, *, fps: int = 5) -> Clip:
@@ -134,12 +143,14 @@ class Session:
 
     async def serve(self) -> None:
         """Until TEARDOWN, end of file or an error of the line."""
+        self.access.sessions.add(self.writer)
         try:
             while await self.answer():
                 pass
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass
         finally:
+            self.access.sessions.discard(self.writer)
             if self.player:
                 self.player.cancel()
             self.writer.close()
@@ -232,13 +243,17 @@ class Session:
         self.writer.write(b"$" + bytes((self.channel,)) + len(packet).to_bytes(2, "big") + packet)
 
 
-async def serve(clip: Clip, access: Access, *, host: str, port: int) -> None:
-    """Listen until cancelled."""
+async def serve(
+    clip: Clip, access: Access, *, host: str, port: int, stored: Path | None = None
+) -> None:
+    """Listen until cancelled. With ``stored``, ONVIF answers on port 80 and changes go there."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await Session(clip, access, reader, writer).serve()
 
     server = await asyncio.start_server(connected, host, port)
+    if stored:
+        await asyncio.start_server(Onvif(access, stored).connected, host, 80)
     async with server:
         await server.serve_forever()
 
@@ -257,7 +272,11 @@ def main() -> None:
     args = parser.parse_args()
     password = args.password_file.read_text().rstrip("\n") if args.password_file else ""
     access = Access(auth=args.auth, user=args.user, password=password)
-    asyncio.run(serve(read_clip(args.clip), access, host=args.host, port=args.port))
+    asyncio.run(
+        serve(
+            read_clip(args.clip), access, host=args.host, port=args.port, stored=args.password_file
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -46,10 +47,11 @@ class SshSession:
         wrapped = f"exec sudo -n /bin/sh -s <<'{mark[2:]}'\n{text}{mark[2:]}\n"
         return ask(self.connect, context, wrapped, mark)
 
-    def run(self, wanted: Script) -> Done:
+    def run(self, wanted: Script, values: Mapping[str, Secret] | None = None) -> Done:
         mark = f"@@{secrets.token_hex(12)}"
-        answer = self._ask(script.step(mark, wanted, {}), mark, wanted.timeout_s)
-        return script.ended(cut(answer), {})
+        given = {name: value.reveal() for name, value in (values or {}).items()}
+        answer = self._ask(script.step(mark, wanted, given), mark, wanted.timeout_s)
+        return script.ended(cut(answer), given)
 
     def reconnect(self, host: str, *, within_s: float) -> None:
         self.connect = replace(self.connect, host=host)

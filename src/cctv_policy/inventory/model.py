@@ -78,6 +78,18 @@ class Event:
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameraLogin:
+    """The account of a camera with which its recorder fetches the picture."""
+
+    user: UserName
+    secret: SecretName
+    onvif_port: Port = 80
+    """Where the camera answers ONVIF, through which its password is changed."""
+    rotated_on: IsoDate | None = None
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
     """One camera on one channel of its recorder."""
 
@@ -94,6 +106,8 @@ class Camera:
     address: IpAddress | None = None
     analog: Bool = False
     """Without an address of its own."""
+    login: CameraLogin | None = None
+    """None: its password is not changed by a push."""
     mode: Literal["continuous", "motion"] = "continuous"
     added_on: Event | None = None
     """Later than the recorder's commissioning: footage is owed from this day on."""

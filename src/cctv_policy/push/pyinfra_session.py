@@ -26,6 +26,7 @@ from cctv_policy.inventory import Connect
 from cctv_policy.push import script as scripts
 from cctv_policy.push.model import Aspect, Script, Wanted
 from cctv_policy.push.session import Done, Tools
+from cctv_policy.secretstore import Secret
 from cctv_policy.state import Why
 
 READ_S = 60
@@ -89,15 +90,16 @@ class PyinfraSession:
         mark = new_mark()
         return cut(self._send(scripts.snapshot(mark, aspects, wanted), mark, READ_S))
 
-    def run(self, script: Script) -> Done:
+    def run(self, script: Script, values: Mapping[str, Secret] | None = None) -> Done:
         """Run one script to its end. CannotTell: nobody knows how it ended."""
-        values = {
+        given = {
             variable: self._tools.store.get(name).reveal()
             for variable, name in script.secrets.items()
         }
+        given |= {variable: secret.reveal() for variable, secret in (values or {}).items()}
         mark = new_mark()
-        reply = cut(self._send(scripts.step(mark, script, values), mark, script.timeout_s))
-        return scripts.ended(reply, values)
+        reply = cut(self._send(scripts.step(mark, script, given), mark, script.timeout_s))
+        return scripts.ended(reply, given)
 
     def _send(self, text: str, mark: str, budget_s: float) -> Answer:
         client: Any = getattr(self._host.connector, "client", None)

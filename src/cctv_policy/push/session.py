@@ -14,7 +14,7 @@ from typing import Protocol
 
 from cctv_policy.model import Text
 from cctv_policy.push.model import Move, Rotation, Script, Step, Wanted
-from cctv_policy.secretstore import SecretStore
+from cctv_policy.secretstore import Secret, SecretStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,11 @@ class Session(Protocol):
         """The address it is connected to."""
         ...
 
-    def run(self, script: Script) -> Done:
-        """Run one script to its end; see model.Script for how."""
+    def run(self, script: Script, values: Mapping[str, Secret] | None = None) -> Done:
+        """Run one script to its end; see model.Script for how.
+
+        `values` are further secrets by shell variable, for what is in no store yet.
+        """
         ...
 
     def reconnect(self, host: str, *, within_s: float) -> None:
