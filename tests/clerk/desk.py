@@ -103,6 +103,10 @@ class Office:
         assert code == 0, err
         return out
 
+    def new(self, *words: str, **given: Any) -> str:
+        """As `do`, and the id of the first record."""
+        return Path(self.do(*words, given=given or None).split("\n")[0]).stem
+
     def at(self, moment: str) -> None:
         """Let the time be `2026-03-02 10:00`."""
         self.now = f"{moment.replace(' ', 'T')}:00+08:00"

@@ -64,7 +64,7 @@ def git(
         process.wait()
         raise
     texts = (data.decode("utf-8", "replace") for data in (out, err))
-    return Said(code=process.returncode, out=next(texts).strip(), err=next(texts).strip())
+    return Said(code=process.returncode, out=next(texts).rstrip(), err=next(texts).strip())
 
 
 def setting(folder: Path, name: str) -> str:

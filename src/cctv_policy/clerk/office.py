@@ -46,6 +46,8 @@ class Office:
     person: str
     """Who is at the desk: `P-0001`."""
     now: datetime
+    state: Path | None = None
+    """Where the evidence lies; None: `root/state`."""
 
     @property
     def today(self) -> date:

@@ -36,9 +36,17 @@ class Question:
     default: Callable[[Office, Answers], str | None] = lambda _o, _a: None
     """The text that Enter stands for; without a terminal it is used as if it had been given."""
 
+    suggest: Callable[[Office, Answers], str | None] = lambda _o, _a: None
+    """As `default`, but only for somebody who looks at it: never taken unseen."""
+
     @property
     def flag(self) -> str:
         return "--" + self.name.replace("_", "-")
+
+
+def ask(name: str, label: str, reader: Reader, **more: Any) -> Question:
+    """A question, in one line where it is a plain one."""
+    return Question(name=name, label=label, reader=reader, **more)
 
 
 class Prompter(Protocol):
@@ -89,7 +97,8 @@ def _answer(
     texts = list(given.get(question.name, ()))
     default = question.default(office, found)
     if not texts and prompter is not None and question.asked:
-        return _asked(question, office, prompter, found, default)
+        seen = default if default is not None else question.suggest(office, found)
+        return _asked(question, office, prompter, found, seen)
     if not texts and default is not None:
         texts = [default]
     if not texts:

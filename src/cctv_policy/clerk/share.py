@@ -133,6 +133,13 @@ def send(office: Office, branch: str) -> gitwork.Pushed:
     return pushed
 
 
+def deliver(office: Office, branch: str) -> None:
+    """Push a branch; NotShared if the remote did not take it."""
+    pushed = send(office, branch)
+    if pushed.state != "shared":
+        _not_shared(pushed, branch)
+
+
 def _not_shared(pushed: gitwork.Pushed, branch: str) -> None:
     what = {
         "offline": "已提交在本機，尚未送出：遠端沒有回應",

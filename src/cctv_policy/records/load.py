@@ -147,7 +147,7 @@ def load_records(
         repository = Repository.open(repo, quarantine=quarantine)
     except GitError as error:
         if error.code == "no_repository" and repo.is_dir():
-            return _from_folder(repo, allow)
+            return load_folder(repo, allow)
         raise
     commit = None if index else repository.resolve(rev)
     entries = repository.index(ROOT) if commit is None else repository.tree(commit, ROOT)
@@ -297,7 +297,7 @@ def _set(
     )
 
 
-def _from_folder(folder: Path, allow: Collection[str]) -> RecordSet:
+def load_folder(folder: Path, allow: Collection[str] = ()) -> RecordSet:
     """The records of a folder without git, read from its files; links are not followed."""
     faults: list[Fault] = []
     stored: list[Stored] = []

@@ -55,6 +55,17 @@ def fingerprint(blob: bytes) -> str:
     return f"SHA256:{digest}"
 
 
+def fingerprint_of_line(line: str) -> str | None:
+    """`SHA256:…` of a line of a `.pub` file; None if it holds no Ed25519 key, plain or hardware."""
+    words = line.split()
+    try:
+        blob = base64.b64decode(words[1], validate=True)
+        key = _key(blob)
+    except (IndexError, binascii.Error, ValueError, SignatureRefused):
+        return None
+    return key.fingerprint
+
+
 def verify(signature: str, message: bytes, *, namespace: str = NAMESPACE) -> Key:
     """The key that signed `message`; SignatureRefused with a code if it does not verify.
 
