@@ -17,7 +17,6 @@ from cctv_policy.secretstore import (
     FirstOf,
     FolderStore,
     SecretMissingError,
-    open_store,
 )
 
 VALUE = "canary-7f3a9e"
@@ -104,7 +103,7 @@ def test_the_environment_is_asked_by_a_plain_variable() -> None:
 
 
 def test_stores_are_asked_in_turn(folder: Path) -> None:
-    store = open_store(folder, {"CCTV_SECRET_OTHER": "elsewhere"})
+    store = FirstOf(FolderStore(folder), EnvironmentStore({"CCTV_SECRET_OTHER": "elsewhere"}))
     assert store.get("site/nvr/admin").reveal() == VALUE
     assert store.get("other").reveal() == "elsewhere"
     with pytest.raises(SecretMissingError) as caught:

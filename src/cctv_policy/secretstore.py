@@ -183,14 +183,6 @@ class FirstOf:
         raise SecretMissingError(f"secret {name!r} is in no store", fix=", or ".join(ways))
 
 
-def open_store(folder: Path | None, environ: Mapping[str, str]) -> SecretStore:
-    """The environment first, then `folder` if there is one."""
-    stores: list[SecretStore] = [EnvironmentStore(environ)]
-    if folder is not None:
-        stores.append(FolderStore(folder))
-    return FirstOf(*stores)
-
-
 class Fingerprints:
     """Tells equal secrets apart from different ones, for one run only.
 

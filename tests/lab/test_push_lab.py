@@ -11,6 +11,7 @@ import pytest
 
 from cctv_policy.inventory import Area, Connect, Name, Recorder, School
 from cctv_policy.inventory.model import PushAccount
+from cctv_policy.push import crew
 from cctv_policy.push.crew import Crew, Settings
 from cctv_policy.push.device import Order
 from cctv_policy.push.model import Wanted
@@ -21,7 +22,6 @@ from .lab import Host, ssh_key
 from .roles.common import AUDIT, PUSH
 
 pytestmark = pytest.mark.lab
-CLOCK_WORKER = (sys.executable, "-m", "tests.push.clock_worker")
 NAME = Name(zh="測", en="test")
 
 
@@ -54,7 +54,8 @@ def wanted(name: str, address: str, host_key: str) -> Wanted:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(crew, "WORKER", (sys.executable, "-m", "tests.push.clock_worker"))
     folder = tmp_path / "secrets" / "lab"
     folder.mkdir(parents=True, mode=0o700)
     folder.parent.chmod(0o700)
@@ -65,12 +66,11 @@ def settings(tmp_path: Path) -> Settings:
         secrets=folder.parent,
         run_id="run1",
         concurrency=10,
-        command=CLOCK_WORKER,
     )
 
 
-def plan(crew: Crew, order: Order) -> DeviceResult:
-    (result,) = crew.each([order])
+def plan(workers: Crew, order: Order) -> DeviceResult:
+    (result,) = workers.each([order])
     return result
 
 
@@ -80,17 +80,17 @@ def test_a_plan_is_applied_read_back_and_empty_afterwards(
     host = bare_host()
     host.exec("ln -sfn /usr/share/zoneinfo/UTC /etc/localtime; echo Etc/UTC > /etc/timezone")
     want = wanted("nvr", host.address, host.host_key)
-    with Crew(settings, [want.recorder]) as crew:
-        first = plan(crew, Order(wanted=want))
+    with Crew(settings, [want.recorder]) as workers:
+        first = plan(workers, Order(wanted=want))
         assert first.ended is DeviceEnded.PLANNED, first
         assert first.plan is not None
         assert [step.id for step in first.plan.steps] == ["hardening.timezone"]
         assert host.exec("cat /etc/timezone").stdout == "Etc/UTC\n"
         approved = fingerprint(first.plan)
-        done = plan(crew, Order(wanted=want, approved=approved))
+        done = plan(workers, Order(wanted=want, approved=approved))
         assert done.ended is DeviceEnded.CHANGED, done
         assert host.exec("cat /etc/timezone").stdout == "Asia/Taipei\n"
-        assert plan(crew, Order(wanted=want)).ended is DeviceEnded.AS_WANTED
-        again = plan(crew, Order(wanted=want, approved=approved))
+        assert plan(workers, Order(wanted=want)).ended is DeviceEnded.AS_WANTED
+        again = plan(workers, Order(wanted=want, approved=approved))
         assert (again.ended, again.steps) == (DeviceEnded.AS_WANTED, ())
     assert host.exec("ls /run/cctv-policy-push", check=False).returncode

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 import uuid
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from cctv_policy.cli.shared import (
     opa_settings,
     reporting_arguments,
     root_argument,
+    secret_store,
     write_report,
 )
 from cctv_policy.evaluate import exit_code
@@ -86,22 +86,14 @@ def _add_scan(commands: Commands) -> None:
 def _collect(arguments: argparse.Namespace) -> CollectReport:
     from cctv_policy.collect import collect  # loads paramiko and pysnmp, which `check` never needs
     from cctv_policy.progress import ProgressLine
-    from cctv_policy.secretstore import EnvironmentStore, FirstOf, FolderStore, SecretStore
 
     inventory = load_inventory(arguments.root / "inventory", as_of=now().date())
-    stores: list[SecretStore] = [FolderStore(arguments.secrets)] if arguments.secrets else []
-    if arguments.vault:
-        from cctv_policy.vault import reading_store
-
-        stores.append(
-            reading_store(arguments.vault, identity=arguments.identity, environ=os.environ)
-        )
     if arguments.verbose > 2:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     line = ProgressLine(sys.stderr, verbose=arguments.verbose)
     report = collect(
         inventory,
-        store=FirstOf(*stores, EnvironmentStore(os.environ)),
+        store=secret_store(arguments),
         out=arguments.state or arguments.root / "state",
         root=arguments.root,
         now=now,

@@ -17,6 +17,8 @@ from cctv_policy.periods import TAIPEI
 from cctv_policy.report import FORMATS
 
 if TYPE_CHECKING:
+    from cctv_policy.secretstore import SecretStore
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
     """What a group adds its commands to; argparse has no public name for it."""
 
@@ -73,6 +75,24 @@ def reporting_arguments(command: argparse.ArgumentParser) -> None:
 
 
 def collecting_arguments(command: argparse.ArgumentParser) -> None:
+    device_arguments(command)
+    command.add_argument(
+        "--login-probe",
+        action="store_true",
+        help="allow the opt-in login probe where the inventory asks for it (one try a day)",
+    )
+    command.add_argument(
+        "--verbose",
+        "-v",
+        action="count",
+        default=0,
+        help="say more on stderr: -v every device, -vv also what its doors said, -vvv also the "
+        "libraries' own log; secrets appear nowhere",
+    )
+
+
+def device_arguments(command: argparse.ArgumentParser) -> None:
+    """Which devices, with which secrets, how many at a time."""
     command.add_argument(
         "--limit",
         action="append",
@@ -97,18 +117,17 @@ def collecting_arguments(command: argparse.ArgumentParser) -> None:
         "CCTV_POLICY_IDENTITY)",
     )
     command.add_argument("--concurrency", type=positive, metavar="N", help="devices at a time")
-    command.add_argument(
-        "--login-probe",
-        action="store_true",
-        help="allow the opt-in login probe where the inventory asks for it (one try a day)",
-    )
-    command.add_argument(
-        "--verbose",
-        "-v",
-        action="count",
-        default=0,
-        help="say more on stderr: -v every device, -vv also what its doors said, -vvv also the "
-        "libraries' own log; secrets appear nowhere",
+
+
+def secret_store(arguments: argparse.Namespace) -> SecretStore:
+    """What --secrets, --vault and the environment hold."""
+    from cctv_policy.vault import stores  # loads age, which most commands never need
+
+    return stores(
+        folder=arguments.secrets,
+        vault=arguments.vault,
+        identity=arguments.identity,
+        environ=os.environ,
     )
 
 

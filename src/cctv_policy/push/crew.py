@@ -33,11 +33,13 @@ class Settings:
 
     root: Path
     secrets: Path | None
+    vault: Path | None = None
+    identity: Path | None = None
     run_id: str
     concurrency: int
     options: Mapping[str, str] = field(default_factory=dict)
+    """For those who carry out moves and rotations; see the command line."""
     verbose: int = 0
-    command: Sequence[str] = WORKER
 
 
 class Crew:
@@ -61,7 +63,7 @@ class Crew:
         known.write_text(pins(recorders), encoding="utf-8")
         settings = self._settings
         worker = subprocess.Popen(
-            settings.command,
+            WORKER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -72,10 +74,12 @@ class Crew:
         self._of |= {recorder.id: worker for recorder in recorders}
         first = {
             "root": str(settings.root.resolve()),
-            "secrets": str(settings.secrets.resolve()) if settings.secrets else None,
+            "secrets": _whole(settings.secrets),
+            "vault": _whole(settings.vault),
+            "identity": _whole(settings.identity),
+            "options": _options(settings),
             "run_id": settings.run_id,
             "concurrency": settings.concurrency,
-            "options": dict(settings.options),
             "verbose": settings.verbose,
             "known_hosts": str(known),
             "hosts": [_host(recorder) for recorder in recorders],
@@ -135,6 +139,15 @@ class Crew:
             if worker.stdout:
                 worker.stdout.close()
         self._folder.cleanup()
+
+
+def _options(settings: Settings) -> dict[str, str]:
+    files = {"vault": _whole(settings.vault), "identity": _whole(settings.identity)}
+    return {**settings.options, **{name: path for name, path in files.items() if path}}
+
+
+def _whole(path: Path | None) -> str | None:
+    return str(path.resolve()) if path else None
 
 
 def _host(recorder: Recorder) -> dict[str, object]:

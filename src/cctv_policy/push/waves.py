@@ -20,6 +20,11 @@ BREAKER_LEAST = 3
 Model = tuple[str, str, str]
 """Driver, brand, model."""
 
+_HALTED = {
+    "breaker": "too many devices broke",
+    "interrupted": "the run was stopped",
+}
+
 
 class Each(Protocol):
     """What carries out orders: `crew.Crew`."""
@@ -43,7 +48,8 @@ class Waves:
     announce: Callable[[str, int], None] = lambda _name, _size: None
     tried: int = 0
     broken: int = 0
-    tripped: bool = False
+    halted: str = ""
+    """Why no further wave starts: `breaker` or `interrupted`."""
     _stopped_models: dict[Model, str] = field(default_factory=dict)
 
     def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]:
@@ -89,8 +95,8 @@ class Waves:
     def _wave(self, name: str, orders: Sequence[Order]) -> Iterator[DeviceResult]:
         if not orders:
             return
-        if self.tripped:
-            yield from (_skipped(o, "breaker", "too many devices broke") for o in orders)
+        if self.halted:
+            yield from (_skipped(order, self.halted, _HALTED[self.halted]) for order in orders)
             return
         self.announce(name, len(orders))
         for result in self.crew.each(orders):
@@ -101,9 +107,13 @@ class Waves:
         self.tried += 1
         self.broken += result.ended in BROKEN and bool(result.steps)
         many = self.broken >= BREAKER_LEAST and self.broken > BREAKER_SHARE * self.tried
-        if many and not self.tripped:
-            self.tripped = True
-            self.crew.stop()
+        if many and not self.halted:
+            self.halt("breaker")
+
+    def halt(self, why: str) -> None:
+        """Begin nothing more; steps that run come to their end."""
+        self.halted = self.halted or why
+        self.crew.stop()
 
 
 def _skipped(order: Order, reason: str, detail: str) -> DeviceResult:

@@ -12,6 +12,7 @@ monkey.patch_all()  # before anything else is imported: unpatched, pyinfra ignor
 
 # ruff: noqa: E402
 import json
+import logging
 import os
 import signal
 import sys
@@ -37,8 +38,8 @@ from cctv_policy.push.device import Order, apply_device, plan_device
 from cctv_policy.push.pyinfra_session import PyinfraSession
 from cctv_policy.push.results import DeviceEnded, DeviceResult
 from cctv_policy.push.session import Tools
-from cctv_policy.secretstore import open_store
 from cctv_policy.state import Why
+from cctv_policy.vault import stores
 
 DEVICE_S = 3600
 """Outermost guard of one device; every call inside has a limit of its own."""
@@ -137,11 +138,14 @@ def start(settings: Json) -> Worker:
     ]
     size = int(settings["concurrency"])
     config = Config(PARALLEL=size, CONNECT_TIMEOUT=10)
-    folder = settings["secrets"]
+    folder, vault, identity = (
+        Path(settings[name]) if settings[name] else None
+        for name in ("secrets", "vault", "identity")
+    )
     return Worker(
         state=State(Inventory((hosts, {})), config),
         tools=Tools(
-            store=open_store(Path(folder) if folder else None, os.environ),
+            store=stores(folder=folder, vault=vault, identity=identity, environ=os.environ),
             root=Path(settings["root"]),
             run_id=settings["run_id"],
             now=lambda: datetime.now(TAIPEI),
@@ -152,10 +156,20 @@ def start(settings: Json) -> Worker:
     )
 
 
+def _logging(verbose: int) -> None:
+    """pyinfra's and paramiko's own words are for -vvv; results say what a person needs."""
+    if verbose > 2:
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+    else:
+        logging.disable(logging.CRITICAL)
+
+
 def main() -> None:
     """Read orders to the end of input, then wait for what is running."""
     lines = FileObjectThread(sys.stdin.buffer, "rb")
-    worker = start(json.loads(lines.readline()))
+    settings = json.loads(lines.readline())
+    _logging(int(settings["verbose"]))
+    worker = start(settings)
     gevent.signal_handler(signal.SIGTERM, worker.stop)
     pool = Pool()
     for line in lines:

@@ -15,7 +15,7 @@ from cctv_policy.vault.base import (
 )
 from cctv_policy.vault.config import VaultConfig, load_config
 from cctv_policy.vault.entry import GENERATIONS, Entry, same
-from cctv_policy.vault.opening import open_vault, reading_store
+from cctv_policy.vault.opening import open_vault, reading_store, stores
 
 __all__ = [
     "GENERATIONS",
@@ -31,4 +31,5 @@ __all__ = [
     "open_vault",
     "reading_store",
     "same",
+    "stores",
 ]

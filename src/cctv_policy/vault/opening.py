@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cctv_policy.errors import VaultError
-from cctv_policy.secretstore import Secret, SecretStore, checked_name, read_private
+from cctv_policy.secretstore import (
+    EnvironmentStore,
+    FirstOf,
+    FolderStore,
+    Secret,
+    SecretStore,
+    checked_name,
+    read_private,
+)
 from cctv_policy.vault.agefile import FileVault
 from cctv_policy.vault.base import Vault, current_of
 from cctv_policy.vault.config import VaultConfig, load_config, place
@@ -60,6 +68,16 @@ def reading_store(path: Path, *, identity: Path | None, environ: Mapping[str, st
     """A vault for a run that only reads, as it is now. Errors as `open_vault`."""
     vault = open_vault(path, identity=identity, environ=environ)
     return _Opened(vault.content()) if isinstance(vault, FileVault) else vault
+
+
+def stores(
+    *, folder: Path | None, vault: Path | None, identity: Path | None, environ: Mapping[str, str]
+) -> SecretStore:
+    """Where a run looks for secrets, in this order: a folder, a vault, the environment."""
+    found: list[SecretStore] = [FolderStore(folder)] if folder else []
+    if vault:
+        found.append(reading_store(vault, identity=identity, environ=environ))
+    return FirstOf(*found, EnvironmentStore(environ))
 
 
 def open_files(

@@ -1,0 +1,207 @@
+"""A whole push: what is wanted → plans → waves → collected and judged again.
+
+Called by the command line; it prints nothing itself and asks nobody anything.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from cctv_policy import __version__, pipeline
+from cctv_policy.errors import UsageError
+from cctv_policy.inventory import Inventory, load_inventory
+from cctv_policy.model import Json
+from cctv_policy.push.crew import Crew
+from cctv_policy.push.device import Order
+from cctv_policy.push.model import AspectName, Wanted
+from cctv_policy.push.planning import destroyed, fingerprint
+from cctv_policy.push.results import DeviceEnded, DeviceResult
+from cctv_policy.push.runlog import RunLog
+from cctv_policy.push.verdicts import Verdicts
+from cctv_policy.push.wanted import read_holds, wanted_of
+from cctv_policy.push.waves import Waves
+
+Seen = Callable[[int, int, DeviceResult], None]
+"""Told of every device that ended: how many by now, of how many, and how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for. `limit`: ids of schools and recorders; `only`: aspects; none: all."""
+
+    root: Path
+    limit: tuple[str, ...] = ()
+    only: tuple[AspectName, ...] = ()
+    allow_shorter: bool = False
+    disable_unknown_accounts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """Whom a run is about."""
+
+    wanted: Mapping[str, Wanted]
+    read_only: tuple[str, ...]
+    """In use, but without a push account: never changed, and told so."""
+    places: Mapping[str, str]
+    """Recorder → the school's name and the address, for people."""
+
+
+def targets(request: Request, *, now: datetime, lang: str) -> Targets:
+    """What each device should be like, by inventory, regulation and holds of this moment.
+
+    UsageError for ids that do not exist or a selection of nothing.
+    """
+    inventory = load_inventory(request.root / "inventory", as_of=now.date())
+    policies = pipeline.load_policies(
+        inventory.district.pack, packs=request.root / "policies" / "regulations"
+    )
+    all_wanted = wanted_of(
+        inventory,
+        policies.regulation,
+        read_holds(request.root),
+        as_of=now,
+        allow_shorter=request.allow_shorter,
+        disable_unknown_accounts=request.disable_unknown_accounts,
+    )
+    picked = set(_picked(inventory, request.limit))
+    wanted = {name: each for name, each in all_wanted.items() if name in picked}
+    in_use = [r.id for _, r in inventory.recorders() if r.in_use and r.connect]
+    read_only = tuple(name for name in in_use if name in picked and name not in wanted)
+    if not wanted:
+        raise UsageError(
+            "no recorder to push to",
+            where=str(request.root / "inventory"),
+            fix="give recorders in use a `push` account below `connect` (docs/push.md)",
+        )
+    return Targets(wanted=wanted, read_only=read_only, places=_places(wanted.values(), lang))
+
+
+def _picked(inventory: Inventory, limit: Collection[str]) -> Iterator[str]:
+    known: set[str] = set()
+    for school, recorder in inventory.recorders():
+        known |= {school.id, recorder.id}
+        if not limit or school.id in limit or recorder.id in limit:
+            yield recorder.id
+    known |= {school.id for school in inventory.schools}
+    if unknown := sorted(set(limit) - known):
+        what = f"no school or recorder called {', '.join(unknown)}"
+        raise UsageError(what, fix="use ids of the inventory")
+
+
+def _places(wanted: Iterable[Wanted], lang: str) -> dict[str, str]:
+    found = {}
+    for each in wanted:
+        connect = each.recorder.connect
+        name = each.school.name.en if lang == "en" else each.school.name.zh
+        found[each.recorder.id] = f"({name}, {connect.host if connect else ''})"
+    return found
+
+
+def plan(crew: Crew, request: Request, wanted: Iterable[Wanted], seen: Seen) -> list[DeviceResult]:
+    """Every device's plan. Nothing is changed anywhere."""
+    orders = [Order(wanted=each, only=request.only) for each in wanted]
+    results: list[DeviceResult] = []
+    for result in crew.each(orders):
+        results.append(result)
+        seen(len(results), len(orders), result)
+    return results
+
+
+@dataclass(slots=True)
+class Apply:
+    """The second half of a run, with what a person approved."""
+
+    crew: Crew
+    request: Request
+    log: RunLog
+    now: Callable[[], datetime]
+    waves: Waves = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.waves = Waves(self.crew, self._announce)
+
+    def _announce(self, name: str, size: int) -> None:
+        self.log.write("wave", name=name, size=size)
+
+    def begin(self, run_id: str, plans: Sequence[DeviceResult]) -> None:
+        """The first line of the log."""
+        request = self.request
+        self.log.write(
+            "run",
+            run_id=run_id,
+            at=self.now().isoformat(timespec="seconds"),
+            tool=__version__,
+            only=list(request.only),
+            limit=list(request.limit),
+            allow_shorter=request.allow_shorter,
+            disable_unknown_accounts=request.disable_unknown_accounts,
+            targets=sorted(result.recorder for result in plans),
+        )
+
+    def work(
+        self, plans: Sequence[DeviceResult], wanted: Mapping[str, Wanted], seen: Seen
+    ) -> list[DeviceResult]:
+        """Carry out the plans; devices without steps end as their plan did.
+
+        `wanted` is what is wanted now: a hold placed since the plan makes it `stale`.
+        """
+        results = [result for result in plans if result.ended is not DeviceEnded.PLANNED]
+        for result in results:
+            self._note(result)
+        orders = []
+        for result in plans:
+            if result.ended is DeviceEnded.PLANNED and result.plan is not None:
+                orders.append(
+                    Order(
+                        wanted=wanted[result.recorder],
+                        only=self.request.only,
+                        approved=fingerprint(result.plan),
+                        may_destroy=tuple(sorted(destroyed(result.plan))),
+                    )
+                )
+        for ended, result in enumerate(self.waves.each(orders), 1):
+            if result.reason == "stopped":
+                result = replace(result, reason=self.waves.halted or "stopped")
+            self._note(result)
+            results.append(result)
+            seen(ended, len(orders), result)
+        return results
+
+    def end(self, before: Verdicts, after: Verdicts, code: int) -> None:
+        """The last lines of the log: what the rules say, and how the run ended."""
+        self.log.write("verdicts", before=plain(before), after=plain(after))
+        self.log.write("end", at=self.now().isoformat(timespec="seconds"), code=code)
+
+    def _note(self, result: DeviceResult) -> None:
+        self.log.device(result, self.now().isoformat(timespec="seconds"))
+
+
+def plain(verdicts: Verdicts) -> Json:
+    """As JSON."""
+    return {name: {rule: o.value for rule, o in rules.items()} for name, rules in verdicts.items()}
+
+
+@contextmanager
+def gently(stop: Callable[[], None]) -> Iterator[list[bool]]:
+    """The first Ctrl-C or SIGTERM calls `stop` and is kept in the list; the second is one."""
+    caught: list[bool] = []
+
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(True)
+        stop()
+
+    before = {n: signal.signal(n, handler) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield caught
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
