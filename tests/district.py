@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyrage
+
 from cctv_policy import state
 from cctv_policy.records import record_path
 from cctv_policy.state import Door, Observation, StateDocument, Why
@@ -234,6 +236,8 @@ class District:
     """File below records/ → its content."""
     commits: list[dict[str, Any]] = field(default_factory=list)
     """What git is told, if the district is in git: see `_commit`."""
+    holders: list[dict[str, Any]] = field(default_factory=list)
+    """Who keystore.yaml names, if there is one."""
     depth: int | None = None
     """How many commits a clone that is judged instead has."""
 
@@ -257,6 +261,7 @@ class District:
                 for commit in dated(described.get("commits", []), as_of)
             ],
             depth=described.get("depth"),
+            holders=described.get("holders", []),
         )
 
     def observations(self) -> list[Observation]:
@@ -318,7 +323,24 @@ class District:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dump(content), encoding="utf-8")
         state.write(self.document(), root / "state")
+        if self.holders:
+            (root / "keystore.yaml").write_text(dump(self._keystore()), encoding="utf-8")
         return self._cloned(root) if self.commits else root
+
+    def _keystore(self) -> dict[str, Any]:
+        return {
+            "schema": "cctv-policy/keystore/1",
+            "id": "keys",
+            "replicas": [{"label": name, "path": f"../{name}"} for name in ("one", "two")],
+            "holders": [
+                {
+                    "role": "custodian",
+                    "recipient": str(pyrage.x25519.Identity.generate().to_public()),
+                    **holder,
+                }
+                for holder in self.holders
+            ],
+        }
 
     def _cloned(self, root: Path) -> Path:
         """The folder as a repository with its commits; or a clone of it that has not all."""

@@ -18,16 +18,19 @@ from pathlib import Path
 from cctv_policy import __version__, bundle, catalog, state, waivers
 from cctv_policy.catalog import Catalog
 from cctv_policy.engine import Engine, OpaSettings, open_engine
-from cctv_policy.errors import CctvPolicyError, GitError, StateError, UsageError
+from cctv_policy.errors import CctvPolicyError, GitError, SealingError, StateError, UsageError
 from cctv_policy.evaluate import evaluate
+from cctv_policy.forms import fidelity
+from cctv_policy.forms.source import ROWS_A_SHEET
 from cctv_policy.history import read_history
 from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.model import Finding, Json, Rule, Run, Text
-from cctv_policy.record_subjects import record_inputs
+from cctv_policy.record_subjects import Beside, record_inputs
 from cctv_policy.record_subjects.footage import Ask
+from cctv_policy.record_subjects.keys import Holder
 from cctv_policy.records import RecordSet, load_records
 from cctv_policy.regulation import Regulation, load_packs, resolve
-from cctv_policy.scope import Scopes
+from cctv_policy.scope import Scope, Scopes
 from cctv_policy.state import StateDocument
 from cctv_policy.subjects import World, rule_inputs, waiver_inputs
 
@@ -141,9 +144,15 @@ def judge_evidence(
     with open_engine(engine, policies.catalog, opa) as judge_:
         inputs = [*rule_inputs(world), *waiver_inputs(waived, district)]
         if records := _records(root):
-            history = read_history(records)
-            ask = _asking(judge_, policies.catalog)
-            inputs += record_inputs(records, history, inventory, documents, scopes, ask)
+            beside = Beside(
+                inventory=inventory,
+                documents=documents,
+                history=read_history(records),
+                holders=_holders(root),
+                printed=_printed(policies.regulation, district),
+                ask=_asking(judge_, policies.catalog),
+            )
+            inputs += record_inputs(records, beside, scopes)
         findings = evaluate(inputs, rules, engine=judge_, waivers=waived)
         engine_version = judge_.version
     regulation = policies.regulation
@@ -162,6 +171,37 @@ def judge_evidence(
         sites={s.id: Text(zh=s.name.zh, en=s.name.en) for s in inventory.schools},
         findings=tuple(findings),
     )
+
+
+def _holders(root: Path) -> Sequence[Holder] | None:
+    """Who keystore.yaml names; None if there is none that can be read."""
+    if not (root / "keystore.yaml").is_file():
+        return None
+    from cctv_policy.sealing.settings import load_settings  # only who seals pays for age
+
+    try:
+        holders = load_settings(root).holders
+    except SealingError:
+        return None
+    return [Holder(name=h.name, person=h.person, schools=h.schools) for h in holders]
+
+
+def _printed(regulation: Regulation, scope: Scope) -> dict[str, Json]:
+    """How the forms that this version prints compare with the appendices of the regulation."""
+    texts = {clause.id: clause.text for clause in regulation.clauses}
+    request, book = texts.get("附錄1", ""), texts.get("附錄2", "")
+    days = scope.min_days or 0
+    return {
+        "form_request": {
+            "text": bool(request),
+            "missing": fidelity.request_lines_missing(request),
+        },
+        "form_inspection": {
+            "text": bool(book),
+            "missing": fidelity.inspection_lines_missing(book, retention_days=days),
+            "rows": ROWS_A_SHEET,
+        },
+    }
 
 
 def _asking(engine: Engine, known: Catalog) -> Ask:

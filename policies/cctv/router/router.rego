@@ -107,6 +107,8 @@ rule("A7.1-inspection-timely-entry") := data.cctv.rules["A7.1-inspection-timely-
 
 rule("A7.2-asset-ledger") := data.cctv.rules["A7.2-asset-ledger"]
 
+rule("A7.3-duty-of-care") := data.cctv.rules["A7.3-duty-of-care"]
+
 rule("A8.1-neglect-reviewed") := data.cctv.rules["A8.1-neglect-reviewed"]
 
 rule("A8.2-misaccess-leak-reviewed") := data.cctv.rules["A8.2-misaccess-leak-reviewed"]
@@ -115,9 +117,15 @@ rule("C-banned-vendor") := data.cctv.rules["C-banned-vendor"]
 
 rule("C-clock-sync") := data.cctv.rules["C-clock-sync"]
 
+rule("F1-appendix1-print") := data.cctv.rules["F1-appendix1-print"]
+
+rule("F2-appendix2-print") := data.cctv.rules["F2-appendix2-print"]
+
 rule("P-art10-clock") := data.cctv.rules["P-art10-clock"]
 
 rule("P-breach-handled") := data.cctv.rules["P-breach-handled"]
+
+rule("P-encrypted-fields") := data.cctv.rules["P-encrypted-fields"]
 
 rule("P-no-plaintext-pii") := data.cctv.rules["P-no-plaintext-pii"]
 

@@ -8,10 +8,9 @@ from datetime import date
 
 from cctv_policy.errors import FormError
 from cctv_policy.forms.fonts import FormFonts
+from cctv_policy.forms.source import ROWS_A_SHEET
 from cctv_policy.forms.text import printable
 from cctv_policy.forms.typeset import typeset
-
-ROWS_A_SHEET = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from cctv_policy.record_subjects import (
     cases,
     copies,
     footage,
+    keys,
     past,
     people,
     requests,
@@ -29,8 +30,10 @@ from cctv_policy.record_subjects import (
 )
 from cctv_policy.record_subjects.desk import Desk
 from cctv_policy.record_subjects.devices import Devices
+from cctv_policy.record_subjects.keys import Holder
 from cctv_policy.records import RecordSet, Stored
 from cctv_policy.records.chain import Chain, chains_of
+from cctv_policy.records.people import RosterEntry
 from cctv_policy.scope import Scope, Scopes
 from cctv_policy.state import StateDocument
 from cctv_policy.strictyaml import Fault
@@ -40,13 +43,29 @@ Made = Callable[["Table", Stored, Any], dict[str, Json]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What the records of a district are judged beside."""
+
+    inventory: Inventory
+    documents: Sequence[StateDocument]
+    """What devices told."""
+    history: History
+    holders: Sequence[Holder] | None
+    """Who holds keys to sealed data; None without a readable keystore.yaml."""
+    printed: Mapping[str, Json]
+    """The facts `form_request` and `form_inspection`."""
+    ask: footage.Ask
+    """Judges a recorder's rule input by some rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What one school's records are judged beside."""
 
     desk: Desk
     devices: Devices
     past: past.Past
-    ask: footage.Ask
+    beside: Beside
 
 
 _KINDS: Mapping[str, tuple[SubjectKind, tuple[str, ...], Made]] = {
@@ -80,7 +99,7 @@ _KINDS: Mapping[str, tuple[SubjectKind, tuple[str, ...], Made]] = {
         lambda t, _, r: (
             upkeep.inspection_facts(t.desk, r)
             | past.entry_facts(t.desk, t.past, r)
-            | {"that_day": footage.consistent_facts(t.desk, t.devices, r, t.ask)}
+            | {"that_day": footage.consistent_facts(t.desk, t.devices, r, t.beside.ask)}
         ),
     ),
     "FLT": (
@@ -121,21 +140,12 @@ _KINDS: Mapping[str, tuple[SubjectKind, tuple[str, ...], Made]] = {
 """Prefix → the kind of subject, its facts, and how they are made. Waivers are in waivers.py."""
 
 
-def record_inputs(
-    records: RecordSet,
-    history: History,
-    inventory: Inventory,
-    documents: Sequence[StateDocument],
-    scopes: Scopes,
-    ask: footage.Ask,
-) -> Iterator[RuleInput]:
-    """Every record of every school, every school that keeps or kept records, the repository.
-
-    `documents` is what devices told; `ask` judges a recorder's rule input by some rules.
-    """
-    schools = {school.id: school for school in inventory.schools}
-    before = past.Past.of(history)
-    said = said_by_device(documents)
+def record_inputs(records: RecordSet, beside: Beside, scopes: Scopes) -> Iterator[RuleInput]:
+    """Every record of every school, every school that keeps or kept records, the repository."""
+    schools = {school.id: school for school in beside.inventory.schools}
+    before = past.Past.of(beside.history)
+    said = said_by_device(beside.documents)
+    staff = [s.value for s in records.of("CUS") if isinstance(s.value, RosterEntry)]
     stored: dict[str, list[Stored]] = {site: [] for site in before.sites}
     for one in records.records.values():
         stored.setdefault(one.site, []).append(one)
@@ -157,6 +167,7 @@ def record_inputs(
             },
             gaps=gaps.get(site, {}),
             chains=chains.get(site, {}),
+            signers=staff,
             scope=scopes.school(school)[""] if school else scopes.district(),
             school=school,
         )
@@ -164,7 +175,7 @@ def record_inputs(
             desk=desk,
             devices=Devices(school=school, said=said, scope=desk.scope),
             past=before,
-            ask=ask,
+            beside=beside,
         )
         if site in before.sites or any(one.place.id.prefix != "WVR" for one in desk.stored):
             yield _book(table)
@@ -172,7 +183,7 @@ def record_inputs(
             if one.place.id.prefix in _KINDS:
                 yield _record(table, one)
     if any(not key[1].startswith("WVR-") for key in records.records) or before.sites:
-        yield _repository(records, before, scopes.district())
+        yield _repository(records, before, beside.printed, scopes.district())
 
 
 def _record(table: Table, stored: Stored) -> RuleInput:
@@ -211,6 +222,7 @@ def _book(table: Table) -> RuleInput:
         "ledger": upkeep.ledger_facts(desk),
         "policy": cases.policy_facts(desk),
         "admins": accounts.admin_facts(desk, table.devices),
+        "sealing": keys.sealing_facts(desk, table.beside.holders),
         **past.past_facts(desk, before),
     }
     kind = SubjectKind.SCHOOL_RECORDS
@@ -219,12 +231,14 @@ def _book(table: Table) -> RuleInput:
     return _input(desk.scope, kind, f"{desk.site}/records", desk.site, facts, gaps, path, None)
 
 
-def _repository(records: RecordSet, before: past.Past, scope: Scope) -> RuleInput:
+def _repository(
+    records: RecordSet, before: past.Past, printed: Mapping[str, Json], scope: Scope
+) -> RuleInput:
     """The repository as a whole."""
     scan = scope.value("scan_history") is not False
     facts, gaps = past.repository_facts(records, before, scan=scan)
     kind = SubjectKind.REPOSITORY
-    return _input(scope, kind, kind.value, "", facts, gaps, "records", None)
+    return _input(scope, kind, kind.value, "", {**facts, **printed}, gaps, "records", None)
 
 
 def _input(

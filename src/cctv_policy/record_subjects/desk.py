@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -55,6 +55,8 @@ class Desk:
     """`REG-115` → numbers that no file has."""
     chains: Mapping[str, Chain]
     """Record id → its verified chain of approvals, for kinds that take them."""
+    signers: Sequence[RosterEntry]
+    """The rosters of all schools: the district's approvers sign for each."""
     scope: Scope
     school: School | None
     """None for a school that the inventory does not know."""

@@ -117,10 +117,32 @@ def approval_facts(
                 "by_applicant": applicant is not None and applicant == a.person,
                 "role_held": _role_held(desk, a),
                 "of_this_text": a.request_sha256 == digest,
+                "key_known": any(
+                    e.git_identity for e in desk.signers if e.person == (a.attested_by or a.person)
+                ),
+                "signature_faults": _signature_faults(desk, stored.id, a),
             }
             for a in given
         },
     }
+
+
+_OF_SIGNATURES = ("unknown_key", "wrong_person", "key_expired")
+
+
+def _signature_faults(desk: Desk, record_id: str, a: Approval) -> list[str]:
+    """Codes of what keeps an approval's signature from counting; a changed text is told apart."""
+    chain = desk.chains.get(record_id)
+    steps = [s for s in chain.steps if s.approval.role == a.role] if chain else []
+    return sorted(
+        {
+            fault.code
+            for step in steps
+            for fault in step.faults
+            if fault.code in _OF_SIGNATURES or fault.code.startswith("signature_")
+            if fault.key != "request_sha256"
+        }
+    )
 
 
 def _role_held(desk: Desk, a: Approval) -> bool | None:

@@ -2,8 +2,8 @@
 # title: 須經承辦人、處室主管、校(園)長依序核准
 # description: >-
 #   Each of the three says yes, after the applicant signed, in order, in an office that the roster gives on that
-#   day, not about a request of their own, and to the text as it stands. Whether a signature is genuine is not
-#   looked at here.
+#   day, not about a request of their own, and to the text as it stands. Each is signed with a key that the roster
+#   gives that person (or, for paper, the custodian who attests it) on that day.
 # custom:
 #   number: 29
 #   title_en: "Officer, unit head and principal approved, in this order"
@@ -55,6 +55,16 @@
 #       en: "{count} approvals are by one and the same person"
 #       fix_zh: 由不同人簽核
 #       fix_en: have different persons approve
+#     bad_signature:
+#       zh: "「{role}」{person} 的簽章不成立（{why}）"
+#       en: "the signature of {person} ({role}) does not count ({why})"
+#       fix_zh: 查明後由本人以登錄之金鑰重新簽核
+#       fix_en: "find out why, and have them sign with the key in the roster"
+#     unverified:
+#       zh: "名冊未登錄 {person} 的金鑰，無法驗證「{role}」的簽章"
+#       en: "the roster has no key of {person}, so the signature of the {role} cannot be verified"
+#       fix_zh: 在名冊登錄其金鑰（git_identity）
+#       fix_en: enter the key in the roster (git_identity)
 #     unreadable:
 #       zh: "有 {count} 份核准檔無法讀取"
 #       en: "{count} approval files cannot be read"
@@ -145,6 +155,12 @@ fail contains {"code": "void", "values": {"role": approval.role}} if {
 	not approval.of_this_text == true
 }
 
+fail contains {"code": "bad_signature", "values": object.union(who(approval), {"why": why})} if {
+	some approval in given
+	approval.key_known == true
+	some why in approval.signature_faults
+}
+
 fail contains {"code": "one_person", "values": {"count": count(given)}} if {
 	not param.value("same_person_two_roles") == true
 	repeated
@@ -156,6 +172,11 @@ unknown contains {"code": "unreadable", "values": {"count": input.facts.approval
 	input.facts.approvals.unreadable > 0
 }
 
+unknown contains {"code": "unverified", "values": who(approval)} if {
+	some approval in given
+	not approval.key_known == true
+}
+
 note contains {"code": "deputy", "values": {"role": approval.role, "person": approval.person}} if {
 	some approval in given
 	approval.deputy == true
@@ -164,3 +185,5 @@ note contains {"code": "deputy", "values": {"role": approval.role, "person": app
 note contains {"code": "same_person", "values": {}} if repeated
 
 repeated if count({approval.person | some approval in given}) < count(given)
+
+who(approval) := {"role": approval.role, "person": approval.person}
