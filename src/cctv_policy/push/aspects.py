@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from cctv_policy.push.addressing import ADDRESSING
 from cctv_policy.push.addressing.execute import execute_move
+from cctv_policy.push.credentials import Credentials, execute_rotation
 from cctv_policy.push.hardening import Hardening
 from cctv_policy.push.model import Aspect
 from cctv_policy.push.session import ExecuteMove, ExecuteRotation
 
-ASPECTS: tuple[Aspect, ...] = (Hardening(), ADDRESSING)
+ASPECTS: tuple[Aspect, ...] = (Hardening(), Credentials(), ADDRESSING)
 MOVE: ExecuteMove | None = execute_move
-ROTATION: ExecuteRotation | None = None
+ROTATION: ExecuteRotation | None = execute_rotation

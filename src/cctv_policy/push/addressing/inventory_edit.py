@@ -1,7 +1,7 @@
-"""After a confirmed move the inventory follows: a changed file for review, never a commit.
+"""After a confirmed move or rotation the inventory follows: a changed file for review, no commit.
 
-Only the scalars that named the old address are replaced, at their place in the text, so comments
-and layout stay as they are.
+Only the scalars that named the old address, or the day of the rotation, change at their place in
+the text, so comments and layout stay as they are.
 """
 
 from __future__ import annotations
@@ -48,6 +48,72 @@ def follow(path: Path, recorder: str, old: str, new: str) -> tuple[Change, ...]:
             _only_addresses(before, after, old, new, path)
             _replace(path, after)
     return tuple(change for _, _, change in spots)
+
+
+def rotated(path: Path, recorder: str, secret: str, day: str) -> Change | None:
+    """Write `rotated_on: <day>` where the recorder's entry in `path` names `secret`.
+
+    None, and an untouched file, if nothing there has a day of its rotation (SNMP). PushError, and
+    an untouched file, if it cannot be read or would not be the same inventory but for this day.
+    """
+    with _alone(path):
+        before = _read(path)
+        entry = _entry(_compose(before, path), recorder)
+        account = next(_naming(entry, secret), None)
+        if account is None:
+            return None
+        known = _value(account, "rotated_on")
+        if known is not None:
+            start, end = known.start_mark.index, known.end_mark.index
+            after = before[:start] + _like(before[start:end], day) + before[end:]
+        else:
+            after = _added(before, account, f"rotated_on: {day}")
+        _only_days(before, after, path)
+        if after != before:
+            _replace(path, after)
+        return Change(line=account.start_mark.line + 1, field="rotated_on")
+
+
+def _naming(node: Any, secret: str) -> Iterator[Any]:
+    """The accounts and camera logins below `node` that name `secret`."""
+    if node is not None and node.id == "mapping":
+        named = _value(node, "secret")
+        if named is not None and named.value == secret:
+            yield node
+        for _, value in node.value:
+            yield from _naming(value, secret)
+    elif node is not None and node.id == "sequence":
+        for value in node.value:
+            yield from _naming(value, secret)
+
+
+def _added(text: str, mapping: Any, line: str) -> str:
+    """A further key at the end of a mapping, in the mapping's own style."""
+    key, value = mapping.value[-1]
+    end = value.end_mark.index
+    if mapping.flow_style:
+        return f"{text[:end]}, {line}{text[end:]}"
+    stop = text.find("\n", end)
+    stop = len(text) if stop < 0 else stop
+    return f"{text[:stop]}\n{' ' * key.start_mark.column}{line}{text[stop:]}"
+
+
+def _only_days(before: str, after: str, path: Path) -> None:
+    """The proof: both texts are the same document but for days of rotation."""
+    documents = [parse(t.encode(), path=str(path), limits=LIMITS) for t in (before, after)]
+    plain = [_undated(d.data) for d in documents if isinstance(d, Document)]
+    if len(plain) != 2 or plain[0] != plain[1]:
+        raise PushError(
+            "would not stay the same file but for the day of the rotation",
+            where=str(path),
+            fix="write rotated_on by hand",
+        )
+
+
+def _undated(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _undated(value) for key, value in node.items() if key != "rotated_on"}
+    return [_undated(value) for value in node] if isinstance(node, list) else node
 
 
 @contextmanager

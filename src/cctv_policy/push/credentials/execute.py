@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
-from cctv_policy.errors import SecretError
+from cctv_policy.errors import PushError, SecretError
 from cctv_policy.inventory import Recorder
 from cctv_policy.model import Text
+from cctv_policy.push.addressing.inventory_edit import rotated
 from cctv_policy.push.credentials.accounts import Target, targets
 from cctv_policy.push.credentials.camera import OnvifCamera, StoredCopy
 from cctv_policy.push.credentials.realms import REALMS, config_folder
@@ -57,7 +59,21 @@ def execute_rotation(
         report = rotate_target(session, target, wanted, vault, tools)
     except SecretError as error:
         return _failed(error.what, error.what)
-    return outcome(report)
+    note = _followed(report, wanted, tools) if report.state.done else ""
+    return outcome(replace(report, detail=note) if note else report)
+
+
+def _followed(report: Report, wanted: Wanted, tools: Tools) -> str:
+    """The inventory's `rotated_on` follows, for review; why it does not, else ``."""
+    path = tools.root / wanted.school.source
+    if not wanted.school.source:
+        return ""
+    day = tools.now().date().isoformat()
+    try:
+        rotated(path, wanted.recorder.id, report.job.secret, day)
+    except PushError as error:
+        return f"rotated_on is not in the inventory: {error.what}"
+    return ""
 
 
 def find(step: Step, rotation: Rotation, wanted: Wanted) -> Target:
