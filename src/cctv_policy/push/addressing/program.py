@@ -24,7 +24,8 @@ def prepare(move: Move, move_id: str) -> Script:
     lines = [
         f"mkdir -p -m 755 {STATE.rpartition('/')[0]}; mkdir -p -m 700 {STATE}; cd {STATE}",
         "if [ -e pending ] || [ -e rolling ]; then echo failed=pending; exit 1; fi",
-        "rm -rf move edits files text.* old.* new.* try confirmed",
+        "[ ! -f files ] || /bin/sh ./cctv-readdress clean || :",
+        "rm -rf move edits files text.* try confirmed",
         _write("cctv-readdress.part", piece("cctv-readdress").replace("@TAKEN@", piece("taken"))),
         "mv cctv-readdress.part cctv-readdress",
         _write("move", "".join(f"{k}={v}\n" for k, v in _described(move, move_id).items())),

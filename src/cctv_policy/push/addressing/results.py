@@ -84,6 +84,11 @@ WHY: dict[str, Text] = {
     "power_cut": Text(
         zh="確認之前設備重新開機", en="the device restarted before the move was confirmed"
     ),
+    "files_differ": Text(
+        zh="已回到舊位址，但設定檔與原來不同（有其他程式寫入），請檢查設備",
+        en="back on the old address, but a network file differs from before (something else wrote "
+        "it): look at the device",
+    ),
     "timer": Text(zh="計時器到期前沒有確認", en="not confirmed before the timer ran out"),
     "no_answer": Text(
         zh="設備在更動之前失去回應", en="the device stopped answering before any change"

@@ -2,7 +2,7 @@
 # cctv-readdress: changes a recorder's address under commit-confirm. Runs on the recorder, as root.
 #
 # The controller fills the state folder (move, edits, text.N) and calls, each in an own login:
-#   prepare   old files kept, new ones made beside; nothing of the network is touched
+#   prepare   old files kept and new ones made beside the real ones; the network is not touched
 #   arm       rollback by a timer, and at boot should the power fail; then the move is `pending`
 #   apply     (from systemd, detached) new files in, new address up
 #   prove     who am I, what address, does the gateway answer, does nobody else have the address
@@ -36,6 +36,17 @@ load() {
 
 # --- prepare ---------------------------------------------------------------
 
+# Old and new file lie beside the real one: putting either in place is one rename, which needs no space.
+beside() { printf '%s/.cctv-readdress.%s.%s' "${3%/*}" "$1" "$2"; }
+
+clean() {
+    [ ! -f "$state/files" ] || while read -r n _ path; do
+        rm -f "$(beside old "$n" "$path")" "$(beside new "$n" "$path")"
+    done <"$state/files"
+}
+
+refuse() { clean; fail "$1"; }
+
 prepare() {
     [ ! -e "$state/pending" ] && [ ! -e "$state/rolling" ] || fail pending
     case $(stat -f -c %T "$state") in tmpfs|ramfs) fail state_not_on_disk ;; esac
@@ -45,27 +56,28 @@ prepare() {
     done <"$state/edits"
     cat "$ipv6_file" >"$state/ipv6" 2>/dev/null || : >"$state/ipv6"
     validate
-    [ "${new%/*}" = "${old%/*}" ] || ! taken "$interface" "${new%/*}" force || fail taken
+    [ "${new%/*}" = "${old%/*}" ] || ! taken "$interface" "${new%/*}" force || refuse taken
     durable "$state"/* "$state"
     printf 'machine=%s\nprepared=%s\n' "$(cat /etc/machine-id)" "$id"
 }
 
 keep_and_edit() {
+    kept=$(beside old "$1" "$5") made=$(beside new "$1" "$5")
     if [ "$4" = absent ]; then
-        [ ! -e "$5" ] || fail changed_since_plan
-        cat "$state/text.$1" >"$state/new.$1" && chmod 644 "$state/new.$1" || fail disk
+        [ ! -e "$5" ] || refuse changed_since_plan
         printf '%s absent %s\n' "$1" "$5" >>"$state/files"
+        cat "$state/text.$1" >"$made" && chmod 644 "$made" && durable "$made" || refuse disk
         return
     fi
-    [ -f "$5" ] && [ ! -L "$5" ] || fail changed_since_plan
-    [ "$(sha256sum <"$5" | cut -c1-64)" = "$4" ] || fail changed_since_plan
-    cp -p "$5" "$state/old.$1" && cp -p "$5" "$state/new.$1" || fail disk
+    [ -f "$5" ] && [ ! -L "$5" ] || refuse changed_since_plan
+    [ "$(sha256sum <"$5" | cut -c1-64)" = "$4" ] || refuse changed_since_plan
+    printf '%s %s %s\n' "$1" "$4" "$5" >>"$state/files"
+    cp -p "$5" "$kept" && cp -p "$5" "$made" || refuse disk
     {
-        [ "$2" -le 1 ] || head -n "$(($2 - 1))" "$state/old.$1"
+        [ "$2" -le 1 ] || head -n "$(($2 - 1))" "$kept"
         cat "$state/text.$1"
-        tail -n "+$(($3 + 1))" "$state/old.$1"
-    } >"$state/new.$1" || fail disk
-    printf '%s there %s\n' "$1" "$5" >>"$state/files"
+        tail -n "+$(($3 + 1))" "$kept"
+    } >"$made" && durable "$kept" "$made" "${5%/*}" || refuse disk
 }
 
 # What the system's own tool says of the new files, where it can be asked without applying them.
@@ -73,16 +85,17 @@ validate() {
     case $system in
     netplan)
         try=$state/try
-        rm -rf "$try" && mkdir -p "$try/etc" && cp -R /etc/netplan "$try/etc/" || fail disk
+        rm -rf "$try" && mkdir -p "$try/etc" && cp -R /etc/netplan "$try/etc/" || refuse disk
         while read -r n _ path; do
-            case $path in /etc/netplan/*) cp "$state/new.$n" "$try$path" ;; esac
+            case $path in /etc/netplan/*) cp "$(beside new "$n" "$path")" "$try$path" ;; esac
         done <"$state/files"
-        netplan generate --root-dir "$try" >/dev/null 2>&1 || fail invalid_config
+        netplan generate --root-dir "$try" >/dev/null 2>&1 || refuse invalid_config
         rm -rf "$try" ;;
     ifupdown)
         while read -r n _ path; do
             case $path in
-            /etc/network/*) ifquery -i "$state/new.$n" "$interface" >/dev/null 2>&1 || fail invalid_config ;;
+            /etc/network/*)
+                ifquery -i "$(beside new "$n" "$path")" "$interface" >/dev/null 2>&1 || refuse invalid_config ;;
             esac
         done <"$state/files" ;;
     esac
@@ -153,6 +166,7 @@ rollback() {
     [ -z "$ipv6" ] || printf '%s' "$ipv6" >"$ipv6_file"
     up
     settle
+    restored || echo files_differ >"$state/reason"
     finish rolled_back "$(cat "$state/reason" 2>/dev/null || echo timer)"
 }
 
@@ -161,18 +175,25 @@ boot() {
     mv "$state/pending" "$state/rolling" 2>/dev/null
     put_files old
     [ "$system" != netplan ] || netplan generate
-    finish rolled_back power_cut
+    reason=power_cut
+    restored || reason=files_differ
+    finish rolled_back "$reason"
 }
 
 put_files() {
     while read -r n was path; do
-        if [ "$1 $was" = "old absent" ]; then
-            rm -f "$path"
-        else
-            part=${path%/*}/.cctv-readdress.part
-            cp -p "$state/$1.$n" "$part" && durable "$part" && mv -f "$part" "$path"
-        fi
+        if [ "$1 $was" = "old absent" ]; then rm -f "$path"; fi
+        place=$(beside "$1" "$n" "$path")
+        if [ -e "$place" ]; then mv -f "$place" "$path"; fi
         durable "${path%/*}"
+    done <"$state/files"
+}
+
+# Whether every old file is back to the byte; somebody else may have written meanwhile.
+restored() {
+    while read -r _ was path; do
+        if [ "$was" = absent ]; then [ ! -e "$path" ] || return 1
+        else [ "$(sha256sum <"$path" | cut -c1-64)" = "$was" ] || return 1; fi
     done <"$state/files"
 }
 
@@ -254,8 +275,9 @@ finish() {
     mv "$state/last.part" "$state/last"
     durable "$state"
     rm -f "$boot_link" "$boot_unit"
+    clean
     rm -rf "$state/pending" "$state/rolling" "$state/confirmed" "$state/move" "$state/edits" "$state/files" \
-        "$state/ipv6" "$state/reason" "$state/applied" "$state/try" "$state"/old.* "$state"/new.* "$state"/text.*
+        "$state/ipv6" "$state/reason" "$state/applied" "$state/try" "$state"/text.*
     durable "$state" "${boot_unit%/*}" "${boot_link%/*}"
     systemctl stop "$rollback_unit.timer" 2>/dev/null
     return 0
@@ -273,7 +295,7 @@ status() {
 verb=${1:-status}
 [ "$verb" = status ] || load
 case $verb in
-status|prepare|apply|rollback|boot|prove|confirm) "$verb" ;;
+status|prepare|clean|apply|rollback|boot|prove|confirm) "$verb" ;;
 arm) arm "$2" ;;
 start)
     [ -e "$state/pending" ] || fail not_armed
