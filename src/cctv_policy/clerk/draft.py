@@ -19,6 +19,10 @@ from cctv_policy.records.style import styled
 from cctv_policy.strictyaml import dump
 
 
+class Unfit(ClerkError):  # noqa: N818 - a verdict on the answers, not an error of the tool
+    """The answers contradict each other or the rules of the record; other answers may do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """One file to be written. `old` is what it replaces, None for a new file."""
@@ -50,7 +54,7 @@ def _draft(path: str, data: Mapping[str, Any], old: bytes | None) -> Draft:
     read = read_file(dump(data).encode(), path=path, place=place)
     if read.faults or not isinstance(read.value, Header):
         details = [fault_words(f.code, f.key, f.what) for f in read.faults]
-        raise ClerkError(f"{place.id} 內容不合規定，未寫入任何檔案", details=details)
+        raise Unfit(f"{place.id} 內容不合規定，未寫入任何檔案", details=details)
     text = dump(styled(read.data, read.value)).encode()
     read = read_file(text, path=path, place=place)
     return Draft(path=path, data=text, old=old, read=read)

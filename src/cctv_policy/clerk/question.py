@@ -65,13 +65,24 @@ class Prompter(Protocol):
         """Yes or no."""
 
 
+SAME = "同前"
+"""What Enter stands for when a question comes a second time."""
+Memory = dict[str, list[str]]
+
+
 def gather(
-    questions: Sequence[Question], given: Given, office: Office, prompter: Prompter | None
+    questions: Sequence[Question],
+    given: Given,
+    office: Office,
+    prompter: Prompter | None,
+    memory: Memory | None = None,
 ) -> dict[str, Any]:
     """Every answer by name; what was not told is left out.
 
-    Without a prompter everything that is missing or wrong is said at once (ClerkError).
+    Without a prompter everything that is missing or wrong is said at once (ClerkError). `memory`
+    holds what was typed in an earlier round, and is filled with what is typed in this one.
     """
+    typed = memory if memory is not None else {}
     found: dict[str, Any] = {}
     faults: list[str] = []
     for question in questions:
@@ -80,7 +91,7 @@ def gather(
                 faults.append(f"{question.flag}（{question.label}）：此情形下不可填")
             continue
         try:
-            value = _answer(question, given, office, prompter, found)
+            value = _answer(question, given, office, prompter, found, typed)
         except WrongAnswer as wrong:
             faults.append(f"{question.flag}（{question.label}）：{wrong}")
             continue
@@ -92,13 +103,18 @@ def gather(
 
 
 def _answer(
-    question: Question, given: Given, office: Office, prompter: Prompter | None, found: Answers
+    question: Question,
+    given: Given,
+    office: Office,
+    prompter: Prompter | None,
+    found: Answers,
+    typed: Memory,
 ) -> Any:
     texts = list(given.get(question.name, ()))
     default = question.default(office, found)
     if not texts and prompter is not None and question.asked:
         seen = default if default is not None else question.suggest(office, found)
-        return _asked(question, office, prompter, found, seen)
+        return _asked(question, office, prompter, found, seen, typed)
     if not texts and default is not None:
         texts = [default]
     if not texts:
@@ -114,24 +130,36 @@ def _answer(
 
 
 def _asked(
-    question: Question, office: Office, prompter: Prompter, found: Answers, default: str | None
+    question: Question,
+    office: Office,
+    prompter: Prompter,
+    found: Answers,
+    default: str | None,
+    typed: Memory,
 ) -> Any:
     """Ask until the answer can be used; of many, until Enter alone."""
-    many: list[Any] = []
+    before = typed.pop(question.name, [])
+    texts: list[str] = []
+    values: list[Any] = []
     while True:
-        text = prompter.ask(question, office, found, None if many else default)
+        offered = None if texts else SAME if before else default
+        text = prompter.ask(question, office, found, offered)
         if not text.strip():
-            if question.optional or many:
-                return many if question.many else None
+            if question.optional or texts:
+                break
             prompter.refuse("此欄必填")
             continue
+        new = before if before and text == SAME else [text]
         try:
-            value = question.reader.read(text, office, found)
+            read = [question.reader.read(one, office, found) for one in new]
         except WrongAnswer as wrong:
             prompter.refuse(str(wrong))
             continue
-        prompter.confirm(question, value)
-        if not question.many:
-            return value
-        if value not in many:
-            many.append(value)
+        prompter.confirm(question, read[-1])
+        texts += new
+        values += [value for value in read if value not in values]
+        if not question.many or new is before:
+            break
+    if texts:
+        typed[question.name] = texts
+    return values if question.many else (values[0] if values else None)

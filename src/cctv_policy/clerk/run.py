@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from cctv_policy.clerk.action import Action, Part, Work
-from cctv_policy.clerk.draft import Draft, changed_draft, header, new_draft
+from cctv_policy.clerk.draft import Draft, Unfit, changed_draft, header, new_draft
 from cctv_policy.clerk.lock import locked
 from cctv_policy.clerk.numbers import anywhere, next_id
 from cctv_policy.clerk.office import Office
-from cctv_policy.clerk.question import Answers, Given, Prompter, gather
+from cctv_policy.clerk.question import Answers, Given, Memory, Prompter, gather
 from cctv_policy.clerk.share import Sharing, share
 from cctv_policy.clerk.strongbox import Strongbox
 from cctv_policy.clerk.write import desk_folder, recover, write_all
@@ -70,17 +71,24 @@ def perform(
         _about(action, office, target)
     if sharing is not None:
         sharing.look(office)
-    answers = gather(action.questions, given, office, prompter)
     notes = tuple(f"已復原上次中斷的 {one}" for one in recovered)
+    memory: Memory = {}
 
-    def write() -> Done:
+    def write(answers: Answers) -> Done:
         with locked(lock):
             done = _write(action, office, answers, box, target)
         return replace(done, notes=notes)
 
-    if sharing is None:
-        return write()
-    return share(office, write, sharing, prompter)
+    while True:
+        answers = gather(action.questions, given, office, prompter, memory)
+        try:
+            if sharing is None:
+                return write(answers)
+            return share(office, partial(write, answers), sharing, prompter)
+        except Unfit as unfit:
+            if prompter is None:
+                raise
+            prompter.refuse(f"{unfit}\n  請更正；按 Enter 保留原來的答案")
 
 
 def _about(action: Action, office: Office, target: str) -> None:

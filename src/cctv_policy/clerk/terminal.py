@@ -65,13 +65,24 @@ class Terminal:
         self.out.flush()
 
     def _line(self) -> str:
-        data = self.source.readline()
-        if not data:
-            raise ClerkError("輸入中斷，未寫入任何檔案")
-        for encoding in ("utf-8", locale.getpreferredencoding(False)):
-            try:
-                return data.decode(encoding).rstrip("\r\n")
-            except (UnicodeDecodeError, LookupError):
-                continue
-        self.refuse("讀不懂的文字編碼，請改用 UTF-8 終端機")
-        return ""
+        """The next line that can be read; ClerkError where there is none."""
+        while True:
+            data = self.source.readline()
+            if not data:
+                raise ClerkError("輸入中斷，未寫入任何檔案")
+            text = _decoded(data.rstrip(b"\r\n"))
+            if text is not None:
+                return text
+            self.refuse("讀不懂的文字編碼，請改用 UTF-8 終端機再輸入一次")
+            self._say("> ")
+
+
+def _decoded(data: bytes) -> str | None:
+    """UTF-8, or Big5 where that is what this machine writes."""
+    local = locale.getpreferredencoding(False).lower().replace("-", "")
+    for encoding in ("utf-8", "cp950" if local in ("big5", "cp950", "big5hkscs") else "utf-8"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
