@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -216,20 +216,29 @@ def write(document: StateDocument, folder: Path) -> Path:
     """Write `<folder>/<site>/<target>.json` atomically: a reader sees the old file or the
     new one.
     """
-    target = folder / document.site / f"{document.target}.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    text = _lines(to_json(document))
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    site = folder / document.site
+    target = site / f"{document.target}.json"
+    data = _lines(to_json(document)).encode()
+    temporary = f"{site}/.{document.target}.json.{os.getpid()}.{threading.get_ident()}"
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        handle = _create(temporary)
+    except FileNotFoundError:
+        site.mkdir(parents=True, exist_ok=True)
+        handle = _create(temporary)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
+            os.fsync(handle)
+        os.replace(temporary, target)  # noqa: PTH105 - a Path for each of thousands is dear
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     return target
+
+
+def _create(path: str) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
 
 
 def read(path: Path, *, root: Path | None = None) -> StateDocument:

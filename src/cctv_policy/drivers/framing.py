@@ -1,12 +1,13 @@
 """How a device's answer to the collection script is cut into sections (see script.py). No I/O here.
 
 The script prints, for every section, `<mark> <name> <argument>`, the output, and `<mark> rc
-<code>`; at the very end `<mark> end`. The mark is random for each run, so no file on the device can
-imitate it.
+<code>`; at the very end `<mark> end`. What follows a line `<mark> gzip` is squeezed. The mark is
+random for each run, so no file on the device can imitate it.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -115,6 +116,27 @@ def check(section: Section, missing: CannotTell) -> str:
     if section.rc and not section.text.strip():
         raise CannotTell(Why.ODD_OUTPUT, f"{what}: exit code {section.rc}")
     return section.text
+
+
+def unpack(raw: bytes, mark: str, limit: int) -> tuple[bytes, bool]:
+    """The answer's bytes as they were before they were squeezed, and whether all fit in `limit`.
+
+    A member that is cut off gives what it holds; one that cannot be read gives nothing, so that its
+    sections are missing.
+    """
+    head, _, squeezed = raw.partition(f"\n{mark} gzip\n".encode())
+    parts, room = [head], limit - len(head)
+    while squeezed and room > 0:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(member.decompress(squeezed, room))
+        except zlib.error:
+            break
+        if member.unconsumed_tail:
+            return b"".join(parts), False
+        room -= len(parts[-1])
+        squeezed = member.unused_data
+    return b"".join(parts), room > 0
 
 
 def cut(answer: Answer) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from cctv_policy.drivers.framing import NO_TOOL, CannotTell, Reply
 from cctv_policy.drivers.machine import Told, Topic
@@ -167,7 +168,9 @@ def _password_states(reply: Reply) -> dict[str, tuple[str, str | None]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _day(text: str) -> str | None:
+    """Most accounts of most devices share the day on which their system was installed."""
     for form in ("%Y-%m-%d", "%m/%d/%Y"):
         try:
             day = datetime.strptime(text, form).replace(tzinfo=UTC)

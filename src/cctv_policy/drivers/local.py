@@ -24,7 +24,7 @@ def ask(recorder: Recorder, context: Context, script: str, mark: str) -> Answer:
     asked_at = context.now().timestamp()
     stopped: Why | None = None
     detail = ""
-    script = f"set_no_sudo=1\n{script}"
+    script = f"set_no_sudo=1\nset_plain=1\n{script}"
     try:
         done = subprocess.run(
             ["sh", "-s"], input=script.encode(), capture_output=True, timeout=context.budget_s

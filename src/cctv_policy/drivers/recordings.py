@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 from cctv_policy.drivers.framing import CannotTell
@@ -35,11 +36,14 @@ NAME_AHEAD_S = 3600
 
 VIDEO = (".mp4", ".mkv", ".avi", ".mov", ".flv", ".webm", ".mpg", ".mpeg", ".ts", ".m4v", ".h264")
 PICTURE = (".jpg", ".jpeg", ".png", ".ppm", ".webp")
+_FOOTAGE = VIDEO + PICTURE
 
 _IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[-_/T .]?"
     r"([0-2]\d)[-_.:h]?([0-5]\d)[-_.:m]?([0-5]\d)(?!\d)"
 )
+_HOURS = {f"{hour:02}": hour * 3600 for hour in range(24)}
+_SIXTIETHS = {f"{number:02}": number for number in range(60)}
 
 
 class Take(NamedTuple):
@@ -68,42 +72,50 @@ class Span:
 
 def parse_listing(text: str) -> list[Take]:
     """Of `find -printf %T@/%s/%P//`. CannotTell (odd_output) if a record is not of that form."""
-    found: list[Take] = []
-    for record in text.strip("\n").split("//"):
-        parts = record.split("/", 2)
-        if len(parts) == 3:
-            try:
-                found.append(Take(float(parts[0]), int(parts[1]), parts[2]))
-            except ValueError:
-                raise CannotTell(Why.ODD_OUTPUT, "the list of files is not readable") from None
-        elif record.strip():
-            raise CannotTell(Why.ODD_OUTPUT, "the list of files is cut off")
-    return found
+    *records, rest = text.strip("\n").split("//")
+    if rest.strip():
+        raise CannotTell(Why.ODD_OUTPUT, "the list of files is cut off")
+    try:
+        parts = [record.split("/", 2) for record in records if record]
+        return [Take(float(end), int(size), path) for end, size, path in parts]
+    except ValueError:
+        raise CannotTell(Why.ODD_OUTPUT, "the list of files is not readable") from None
 
 
 def is_footage(path: str) -> bool:
     """By its ending; what else lies in the folder (a database, an index) is not counted."""
-    return path.lower().endswith(VIDEO + PICTURE)
+    return path.lower().endswith(_FOOTAGE)
 
 
-def named_start(path: str, zone: tzinfo) -> float | None:
+def named_start(path: str, zone: timezone) -> float | None:
     """The last full date and time in a path, as UNIX seconds; None if there is none."""
     found = _IN_NAME.findall(path)
     if not found:
         return None
+    year, month, day, hour, minute, second = found[-1]
+    midnight = _midnight(year, month, day, zone)
+    if midnight is None or hour not in _HOURS:
+        return None
+    return midnight + _HOURS[hour] + _SIXTIETHS[minute] * 60 + _SIXTIETHS[second]
+
+
+@lru_cache(maxsize=4096)
+def _midnight(year: str, month: str, day: str, zone: timezone) -> float | None:
+    """Asked for every file and the same for all of a day; a fixed offset has no odd days."""
     try:
-        return datetime(*map(int, found[-1]), tzinfo=zone).timestamp()  # type: ignore[misc, arg-type]
+        return datetime(int(year), int(month), int(day), tzinfo=zone).timestamp()
     except ValueError:
         return None
 
 
 def survey(
-    takes: Iterable[Take], *, now: float, zone: tzinfo, length_s: float | None = None
+    takes: Iterable[Take], *, now: float, zone: timezone, length_s: float | None = None
 ) -> Span:
     """What the files of one channel amount to. `length_s`: how long one file is set to be."""
     footage = [t for t in takes if t.size >= SMALLEST and is_footage(t.path)]
     videos = [t for t in footage if t.path.lower().endswith(VIDEO)]
-    pictures = [t for t in footage if not t.path.lower().endswith(VIDEO)] if videos else []
+    mixed = 0 < len(videos) < len(footage)
+    pictures = [t for t in footage if not t.path.lower().endswith(VIDEO)] if mixed else []
     ahead = [t for t in footage if t.end > now + AHEAD_S]
     done = sorted(t for t in (videos or footage) if t.end <= now + AHEAD_S)
     if done and now - done[-1].end < SETTLED_S:
@@ -130,7 +142,7 @@ def _with_oldest(span: Span, oldest: float) -> Span:
 
 
 def _survey(
-    done: Sequence[Take], zone: tzinfo, length_s: float | None, *, doubtful: bool, total: int
+    done: Sequence[Take], zone: timezone, length_s: float | None, *, doubtful: bool, total: int
 ) -> Span:
     if not done:
         return Span(
@@ -143,17 +155,17 @@ def _survey(
     longest = sorted(sorted(gaps, key=lambda g: g[0] - g[1])[:MOST_GAPS])
     return Span(
         files=len(done),
-        oldest=None if contradicted else starts.of(0),
+        oldest=None if contradicted else starts.of(done[0]),
         newest=None if contradicted else done[-1].end,
         gaps=None if contradicted else tuple(longest),
         bytes_total=total,
-        bytes_a_day=None if contradicted else _rate(done, starts.of(0), gaps),
+        bytes_a_day=None if contradicted else _rate(done, starts.of(done[0]), gaps),
         doubtful=doubtful or contradicted,
         cut_short=len(gaps) > MOST_GAPS,
     )
 
 
-def _contradicted(done: Sequence[Take], zone: tzinfo) -> bool:
+def _contradicted(done: Sequence[Take], zone: timezone) -> bool:
     """Whether names and times of change disagree: in the first, the last, or any of a sample."""
     step = max(1, len(done) // SAMPLES)
     sample = [*done[::step], done[-1]]
@@ -169,23 +181,23 @@ class _Starts:
     """Starts of files, looked up in their names only where they matter (there may be 100,000)."""
 
     done: Sequence[Take]
-    zone: tzinfo
+    zone: timezone
     length_s: float | None
 
-    def of(self, index: int) -> float:
-        take = self.done[index]
+    def of(self, take: Take) -> float:
         start = named_start(take.path, self.zone)
-        if start is not None and _agrees(take, start):
-            return min(start, take.end)
-        return take.end - (self.length_s or 0)
+        if start is None or not -NAME_AHEAD_S <= take.end - start <= LONGEST_FILE_S:
+            return take.end - (self.length_s or 0)
+        return start if start < take.end else take.end
 
     def gaps(self) -> tuple[tuple[float, float], ...]:
         found: list[tuple[float, float]] = []
         before = self.done[0].end
-        for index, take in enumerate(self.done):
-            if take.end - before >= GAP_S and (start := self.of(index)) - before >= GAP_S:
+        for take in self.done:
+            end = take.end
+            if end - before >= GAP_S and (start := self.of(take)) - before >= GAP_S:
                 found.append((before, start))
-            before = take.end
+            before = end
         return tuple(found)
 
 

@@ -38,9 +38,10 @@ def opening(mark: str) -> str:
 def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
     """The script of one kind, framed with `mark`; `settings` become shell variables `set_<name>`.
 
-    The two parts' output is packed into large pieces: a packet for every line would cost the
-    collector more than the login does. The whole work is one function that is called on the last
-    line: a script that arrives cut off does nothing.
+    The two parts' output is packed (gzip, else large pieces): a packet for every line would cost
+    the collector more than the login does. Behind the line `<mark> gzip` all is squeezed
+    (framing.unpack); with `set_plain` nothing is. The whole work is one function that is called on
+    the last line: a script that arrives cut off does nothing.
     """
     known = {f"set_{name.replace('-', '_')}": value for name, value in settings.items()}
     body = (

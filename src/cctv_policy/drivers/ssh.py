@@ -14,11 +14,11 @@ import io
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cctv_policy.drivers.base import Context, Secret
-from cctv_policy.drivers.framing import Answer, CannotTell
+from cctv_policy.drivers.framing import Answer, CannotTell, unpack
 from cctv_policy.errors import SecretError
 from cctv_policy.inventory import Connect
 from cctv_policy.state import Why
@@ -109,17 +109,17 @@ def dial(connect: Connect, timeout: float) -> socket.socket:
 
 def _greet(line: socket.socket, connect: Connect, timeout: float) -> paramiko.Transport:
     """Key exchange, and the host key compared with the pins. Nothing secret has been sent yet."""
-    import paramiko
 
     pins = dict(pin.split(" ", 1) for pin in connect.host_keys)
     if not pins:
         raise CannotTell(Why.HOST_KEY_UNPINNED, "no host key in the inventory")
-    transport = paramiko.Transport(line)
+    transport = _transport_type()(line)
     line.settimeout(POLL_S)
     transport.banner_timeout = timeout
     transport.handshake_timeout = timeout
     transport.auth_timeout = LOGIN_S
     try:
+        _prefer(transport)
         transport.get_security_options().key_types = _algorithms(transport, pins)
         transport.start_client(timeout=timeout)
         _compare(transport.get_remote_server_key(), connect.host_keys)
@@ -130,6 +130,39 @@ def _greet(line: socket.socket, connect: Connect, timeout: float) -> paramiko.Tr
         transport.close()
         raise _no_greeting(error) from None
     return transport
+
+
+@cache
+def _transport_type() -> type[paramiko.Transport]:
+    """A Transport that keeps what a device says out of every log, and is cheaper for it.
+
+    Paramiko writes each step and each debug message of the device to its logger, and starts a
+    thread to end a slow handshake, which `start_client` and our budget do already.
+    """
+    import paramiko
+    from paramiko.packet import Packetizer
+
+    class Handshake(Packetizer):
+        def start_handshake(self, timeout: float) -> None:
+            del timeout
+
+    class Transport(paramiko.Transport):
+        def __init__(self, line: socket.socket) -> None:
+            super().__init__(line, packetizer_class=Handshake)
+
+        def _log(self, level: int, msg: object, *args: object) -> None:
+            del level, msg, args
+
+        def _parse_debug(self, m: paramiko.Message) -> None:
+            del m
+
+    return Transport
+
+
+def _prefer(transport: paramiko.Transport) -> None:
+    """AES-GCM first: it needs no second pass for the MAC. The others stay, for old devices."""
+    options = transport.get_security_options()
+    options.ciphers = tuple(sorted(options.ciphers, key=lambda name: "gcm" not in name))
 
 
 def _algorithms(transport: paramiko.Transport, pins: dict[str, str]) -> tuple[str, ...]:
@@ -233,10 +266,12 @@ def _listen(
         chunks.append(chunk)
         size += len(chunk)
         if size > OUTPUT_LIMIT:
-            stopped, detail = Why.ODD_OUTPUT, f"more than {OUTPUT_LIMIT >> 20} MiB"
             break
+    whole, fits = unpack(b"".join(chunks), mark, OUTPUT_LIMIT)
+    if not fits:
+        stopped, detail = Why.ODD_OUTPUT, f"more than {OUTPUT_LIMIT >> 20} MiB"
     return Answer(
-        text=b"".join(chunks).decode("utf-8", "replace"),
+        text=whole.decode("utf-8", "replace"),
         mark=mark,
         asked_at=asked_at,
         first_at=first_at or context.now().timestamp(),

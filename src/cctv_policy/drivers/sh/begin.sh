@@ -49,9 +49,12 @@ states() {
     systemctl show -p Id,ActiveState,UnitFileState "$@"
 }
 
-# pack: small writes in, large ones out.
+# pack: small writes in, large ones out; squeezed, if the device can, for a list of recordings shrinks to a sixth.
 pack() { dd obs=32768; }
 command -v dd >/dev/null || pack() { cat; }
+squeezed=
+[ -z "$set_plain" ] && command -v gzip >/dev/null && squeezed=1
+[ -z "$squeezed" ] || pack() { gzip -c; }
 
 # The clock comes first and by itself: its round trip is the shortest.
 clock() {
@@ -71,3 +74,4 @@ fi
 
 # Units that every kind asks for.
 units='chrony.service ntp.service ntpsec.service openntpd.service systemd-timesyncd.service systemd-tmpfiles-clean.timer cron.service apache2.service nginx.service'
+[ -z "$squeezed" ] || printf '\n%s gzip\n' "$mark"
