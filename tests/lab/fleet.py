@@ -2,17 +2,22 @@
 
 sshd number *i* listens on ``127.10.x.y:22``, snmpd on ``127.11.x.y:161``; each sshd has a
 host key of its own and each snmpd an engine id of its own. All end with the lab.
+
+``crowd`` is the same number of addresses in front of one real recorder: each answers what a
+recorder answers, not what a machine with a thousand sshd would.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from . import recorders
 from .lab import LabError, require_sealed, run, ssh_key, toolbox
 from .roles.common import AUDIT, Secrets
 
@@ -85,11 +90,47 @@ def start_sshd(count: int) -> tuple[SshServer, ...]:
 
 def one_sshd(index: int) -> SshServer:
     """Key, configuration, server (it returns once it listens)."""
-    root, name, where = ground(), f"ssh{index}", address(10, index)
+    server = _prepare(ground(), index)
+    run("chroot", str(ground()), "/usr/sbin/sshd", "-f", f"/fleet/ssh{index}.conf")
+    return server
+
+
+def crowd(count: int) -> tuple[tuple[SshServer, ...], int]:
+    """The healthy segment recorder behind addresses 0..count-1, and the process that lets in.
+
+    Each connection is served by an sshd of its own inside the recorder (see doors.py), with the
+    address's own host key. CPU of the devices is that process and its children.
+    """
+    street = recorders.only("seg-good")
+    recorders.wait_recording(street, {"seg-good": (1, 2)})
+    host = street.hosts["seg-good"]
+    (host.root / "fleet").mkdir(exist_ok=True)
+    (host.root / "run/sshd").mkdir(exist_ok=True)
+    public = ssh_key(AUDIT).with_suffix(".pub").read_text()
+    (host.root / "fleet/authorized_keys").write_text(public)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        servers = tuple(pool.map(lambda index: _prepare(host.root, index), range(count)))
+    doors = subprocess.Popen(
+        (sys.executable, str(Path(__file__).with_name("doors.py")), str(host.leader), "/fleet"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=(host.place / "doors").open("wb"),
+        text=True,
+    )
+    assert doors.stdin is not None and doors.stdout is not None
+    doors.stdin.write("\n".join(server.address for server in servers))
+    doors.stdin.close()
+    if doors.stdout.readline() != "ready\n":
+        raise LabError(f"doors: {(host.place / 'doors').read_text()}")
+    return servers, doors.pid
+
+
+def _prepare(root: Path, index: int) -> SshServer:
+    """Host key and configuration of one sshd."""
+    name, where = f"ssh{index}", address(10, index)
     key = root / "fleet" / f"{name}.key"
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(key))
     (root / "fleet" / f"{name}.conf").write_text(SSHD.format(name=name, address=where))
-    run("chroot", str(root), "/usr/sbin/sshd", "-f", f"/fleet/{name}.conf")
     public = key.with_suffix(".key.pub").read_text().split()
     return SshServer(address=where, host_key=" ".join(public[:2]))
 

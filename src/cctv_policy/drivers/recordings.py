@@ -112,7 +112,7 @@ def survey(
     takes: Iterable[Take], *, now: float, zone: timezone, length_s: float | None = None
 ) -> Span:
     """What the files of one channel amount to. `length_s`: how long one file is set to be."""
-    footage = [t for t in takes if t.size >= SMALLEST and is_footage(t.path)]
+    footage = [t for t in takes if t.size >= SMALLEST and t.path.lower().endswith(_FOOTAGE)]
     videos = [t for t in footage if t.path.lower().endswith(VIDEO)]
     mixed = 0 < len(videos) < len(footage)
     pictures = [t for t in footage if not t.path.lower().endswith(VIDEO)] if mixed else []
