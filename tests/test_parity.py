@@ -1,29 +1,31 @@
-"""Both engines say the same: on every case and fault, and on generated rule inputs.
-
-Generated inputs start from a healthy subject; single values are replaced by what their place could
-hold: null, another choice, a boundary and its neighbours (±1 s, ±1 day), another type.
+"""Both engines say the same: on every case and fault, and on inputs that hypothesis generates
+(generated.py): from evidence of any shape, and rule inputs changed field by field.
 """
 
 from __future__ import annotations
 
-import copy
 import os
-import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cctv_policy import pipeline
 from cctv_policy.engine import Engine, open_engine
 from cctv_policy.engine.base import GRADES
 from cctv_policy.errors import EngineError
+from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.model import Json, Outcome, SubjectKind
-from tests import corpus, opa
+from tests import corpus, district, generated, opa
 from tests.district import District
 
 pytestmark = pytest.mark.opa
-INPUTS = 20_000 if os.environ.get("CCTV_SOAK") else 2_500
+SOAK = bool(os.environ.get("CCTV_SOAK"))
 PACKS: dict[str, dict[str, Any]] = {
     "tw-ntpc-school": {},
     "tw-ntpc-kindergarten": {},
@@ -88,109 +90,103 @@ DEVICE_RULES = {
     for rule in corpus.policies("tw-ntpc-school").catalog.rules.values()
     if set(rule.subjects) <= DEVICES
 } - {"A3.2-credential-age"}
-NULLABLE = ("gaps", "locked")
-BOUNDARIES = ("required_s", "strict_s", "lawful_s", "start_s", "as_of_s")
 
 
-def test_on_generated_inputs(engines: tuple[Engine, Engine], tmp_path: Path) -> None:
-    """Seeded: the same inputs each time, so that a difference can be looked at again."""
-    healthy = [
-        document
-        for pack, school in PACKS.items()
-        for built in [District(pack=pack, school=school, evidence=SEEN)]
-        for document in corpus.documents(built, built.write(tmp_path / pack)).values()
-    ]
-    asked = [one.document for one in corpus.load()]
-    seen: dict[tuple[str, str], int] = {}
-    stopped = 0
-    for number in range(INPUTS):
-        chance = random.Random(number)
-        document = _changed(chance.choice(healthy if number % 2 else asked), chance)
-        verdicts = _compare(engines, document, f"input {number}")
-        stopped += verdicts is None
-        for rule, verdict in (verdicts or {}).items():
-            key = (rule, verdict["outcome"])
-            seen[key] = seen.get(key, 0) + 1
-    assert stopped <= INPUTS // 100  # fields that no type allows to be null
-    judged = {rule for rule, _ in seen if rule in DEVICE_RULES}
-    for rule in judged:  # the inputs reach every verdict
-        assert all(seen.get((rule, o), 0) >= 5 for o in ("pass", "fail", "unknown")), (rule, seen)
-
-
-def test_on_generated_records(engines: tuple[Engine, Engine]) -> None:
-    """Each record of each case, changed 8 times (soak: 80); every rule passes and fails."""
-    asked = [a.document for a in corpus.load() if a.document["subject"]["kind"] not in DEVICES]
-    seen: dict[str, set[str]] = {}
-    for number, document in enumerate(asked * (80 if os.environ.get("CCTV_SOAK") else 8)):
-        changed = _changed({**document}, random.Random(number))
-        for rule, verdict in (_compare(engines, changed, f"record {number}") or {}).items():
-            seen.setdefault(rule, set()).add(verdict["outcome"])
-    assert all({"pass", "fail"} <= outcomes for outcomes in seen.values()), seen
-
-
-def _changed(document: Json, chance: random.Random) -> Json:
-    changed = copy.deepcopy(document)
-    moments = _moments(changed)
-    for _ in range(chance.choice([1, 1, 2, 3])):
-        places = list(_places(changed["facts"])) + list(_places(changed["subject"]))
-        if not places:
-            break
-        holder, key = chance.choice(places)
-        _replace(changed, holder, key, chance, moments)
-    return changed
-
-
-def _places(value: Json) -> Iterator[tuple[Any, Any]]:
-    """Every field and list entry inside a value."""
-    entries = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, inner in list(entries):
-        yield value, key
-        if isinstance(inner, dict | list):
-            yield from _places(inner)
-
-
-def _moments(document: Json) -> list[int]:
-    found = [document["as_of_s"]]
-    for channel in document["facts"].get("channels") or []:
-        found += [channel[name] for name in BOUNDARIES if channel.get(name) is not None]
+@pytest.fixture(scope="module")
+def schools(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[District, Inventory]]:
+    """A healthy school under each pack, and one whose recorder is on the shelf."""
+    built = [District(pack=pack, school=school, evidence=SEEN) for pack, school in PACKS.items()]
+    built.append(District(recorders=[district.inventory_recorder(status="in_storage")]))
+    found = []
+    for number, each in enumerate(built):
+        root = each.write(tmp_path_factory.mktemp(f"school-{number}"))
+        found.append((each, load_inventory(root / "inventory", as_of=each.as_of.date())))
     return found
 
 
-def _replace(
-    document: Json, holder: Any, key: Any, chance: random.Random, moments: list[int]
+def _inputs(built: District, inventory: Inventory) -> Iterator[dict[str, Json]]:
+    """The rule input of every subject, as a run asks it."""
+    run = pipeline.judge_evidence(
+        inventory, [built.document()], [], corpus.policies(built.pack),
+        root=Path("/nonexistent"), as_of=built.as_of,
+    )  # fmt: skip
+    found: dict[str, dict[str, Json]] = {}
+    for finding in run.findings:
+        document = found.setdefault(finding.subject.id, {**finding.subject.facts, "rules": {}})
+        document["rules"][finding.rule.id] = list(finding.rule.needs)
+    yield from found.values()
+
+
+def _settled(examples: int) -> settings:
+    """The same examples each time; in the long form others each time."""
+    checks = list(HealthCheck)
+    return settings(
+        max_examples=examples * (8 if SOAK else 1), derandomize=not SOAK, database=None,
+        deadline=None, suppress_health_check=checks,
+    )  # fmt: skip
+
+
+def test_on_evidence_of_any_shape(
+    engines: tuple[Engine, Engine], schools: list[tuple[District, Inventory]]
 ) -> None:
-    value = holder[key]
-    match value:
-        case bool():
-            choices: list[Json] = [not value, not value, None]
-        case int() if str(key).endswith("_s") and abs(value) > 10**8:
-            at = chance.choice(moments)
-            choices = [at, at - 1, at + 1, at - 86_400, at + 86_400, None]
-        case int():
-            choices = [value - 1, value + 1, 0, -1, 10**9, 60, 61, 3600, 3601, 14, 15, None]
-        case str():
-            choices = [
-                "",
-                "public",
-                "private",
-                "cgnat",
-                "none",
-                "motion",
-                "off",
-                "reset",
-                "x",
-                None,
-            ]
-        case list():
-            choices = [[], [*value, *copy.deepcopy(value)], value[:-1]]
-            choices += [None] if key in NULLABLE else []
-        case None:
-            choices = [True, False, 0, 1, 400, "FLT-115-0001", "", chance.choice(moments)]
-        case _:
-            return  # an entry of a list, or a fact of fields: these are replaced one by one
-    if holder is document["facts"] and chance.random() < 0.5:
-        del holder[key]
-        code = chance.choice(["stale", "missing", "partial", "refused"])
-        document["gaps"][key] = {"code": code, "values": {"fact": key, "detail": ""}}
-        return
-    holder[key] = chance.choice(choices)
+    """2,100 inputs and more: recorder, camera and site of 900 schools."""
+    asked: Counter[str] = Counter()
+
+    @_settled(900)
+    @given(st.sampled_from(range(len(schools))), generated.evidence())
+    def agree(number: int, evidence: dict[str, Any]) -> None:
+        built, inventory = schools[number]
+        for document in _inputs(replace(built, evidence=evidence), inventory):
+            verdicts = _compare(engines, document, document["subject"])
+            assert verdicts is not None, "evidence of no shape stops an engine"
+            asked.update(verdict["outcome"] for verdict in verdicts.values())
+            asked["inputs"] += 1
+
+    agree()
+    assert asked["inputs"] >= 2000
+    assert all(asked[outcome] > 500 for outcome in ("pass", "fail", "unknown")), asked
+
+
+def test_on_changed_devices(
+    engines: tuple[Engine, Engine], schools: list[tuple[District, Inventory]]
+) -> None:
+    """Healthy schools, cases and faults, changed at their boundaries."""
+    healthy = [document for school in schools for document in _inputs(*school)]
+    cases = [a.document for a in corpus.load() if a.document["subject"]["kind"] in DEVICES]
+    seen: Counter[tuple[str, str]] = Counter()
+    stopped = 0
+
+    @_settled(1500)
+    @given(generated.changed(healthy) | generated.changed(cases))
+    def agree(document: dict[str, Json]) -> None:
+        nonlocal stopped
+        verdicts = _compare(engines, document, document["subject"])
+        stopped += verdicts is None
+        seen.update((rule, verdict["outcome"]) for rule, verdict in (verdicts or {}).items())
+
+    agree()
+    assert stopped <= seen.total() // 100  # fields that no type allows to be null
+    assert _reached(seen, DEVICE_RULES, ("pass", "fail", "unknown")) > 0.9
+
+
+def test_on_changed_records(engines: tuple[Engine, Engine]) -> None:
+    """Each record of each case, changed."""
+    asked = [a.document for a in corpus.load() if a.document["subject"]["kind"] not in DEVICES]
+    seen: Counter[tuple[str, str]] = Counter()
+
+    @_settled(1500)
+    @given(generated.changed(asked))
+    def agree(document: dict[str, Json]) -> None:
+        verdicts = _compare(engines, document, document["subject"])
+        seen.update((rule, verdict["outcome"]) for rule, verdict in (verdicts or {}).items())
+
+    agree()
+    assert _reached(seen, {rule for rule, _ in seen}, ("pass", "fail")) > 0.9
+
+
+def _reached(
+    seen: Counter[tuple[str, str]], rules: Collection[str], outcomes: Sequence[str]
+) -> float:
+    """The share of verdicts that the inputs led to; the corpus leads to all of them."""
+    cells = [(rule, outcome) for rule in rules for outcome in outcomes]
+    return sum(cell in seen for cell in cells) / len(cells)

@@ -262,6 +262,8 @@ class FactSpec:
     """
 
     name: str
+    type: Any
+    """The Python type whose JSON form a value has."""
     check: Callable[[Json], object]
     from_text: Callable[[Json], Json]
     """The value as JSON from a tree whose leaves are text (answer sheets); ValidationError
@@ -283,6 +285,7 @@ def _spec(
     adapter: TypeAdapter[object] = TypeAdapter(type_, config=None)
     return FactSpec(
         name=name,
+        type=type_,
         check=lambda value: adapter.validate_python(value, strict=True),
         from_text=lambda tree: adapter.dump_python(
             adapter.validate_python(tree, strict=False), mode="json"
