@@ -100,3 +100,8 @@ test_a_function_that_nobody_counted if {
 	got := told({}, {"required_functions": ["guard"]})
 	got == {"fail": {{"code": "nobody", "values": {"function": "guard"}}}, "unknown": set()}
 }
+
+test_one_entry_that_cannot_be_read_is_enough if {
+	got := told({"custodians": {"unreadable": 1}}, {})
+	{"code": "unreadable", "values": {"count": 1}} in got.unknown
+}

@@ -73,3 +73,13 @@ test_leave if {
 	got := told({"handover": {"temporary": true}}, {})
 	got == {"fail": set(), "not_applicable": {{"code": "temporary", "values": {}}}, "note": set()}
 }
+
+test_days_count_only_for_what_was_signed if {
+	got := told({"handover": {"signed": false, "refused": true, "signed_after_days": 99}}, {})
+	got.fail == set()
+}
+
+test_days_of_a_notice_count_only_after_a_refusal if {
+	got := told({"handover": {"notice_after_days": 99}}, {})
+	got.fail == set()
+}

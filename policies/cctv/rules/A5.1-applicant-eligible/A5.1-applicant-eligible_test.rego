@@ -184,3 +184,20 @@ test_established_posts_do_not_concern_students if {
 	got := told({"request": {"category": "student"}}, {"formal_staff_only": true})
 	got == {"fail": set(), "unknown": set(), "not_applicable": set(), "note": set()}
 }
+
+test_a_grown_up_is_no_minor_whatever_the_verdict_on_minors if {
+	got := told({}, {"minor_applicant_verdict": "unknown"})
+	got.unknown == set()
+	strict := told({}, {"minor_applicant_verdict": "fail"})
+	strict.fail == set()
+	mild := told({}, {"minor_applicant_verdict": "pass"})
+	mild.note == set()
+}
+
+test_the_post_of_staff_and_workers_is_not_known_either if {
+	post := {{"code": "post_unknown", "values": {}}}
+	staff := told({"request": {"category": "staff"}}, {"formal_staff_only": true})
+	staff.unknown == post
+	worker := told({"request": {"category": "worker"}}, {"formal_staff_only": true})
+	worker.unknown == post
+}

@@ -352,3 +352,14 @@ test_printed_without_viewing if {
 		"note": {{"code": "log_not_compared", "values": {}}},
 	}
 }
+
+test_art_10_without_a_copy_is_not_worth_a_note if {
+	got := told(
+		{
+			"copies_out": {"art10_masked": true, "art10_approved": true, "art10_by_principal": true},
+			"art10": {"claimed": true, "decided": true},
+		},
+		{},
+	)
+	got.note == {{"code": "log_not_compared", "values": {}}}
+}

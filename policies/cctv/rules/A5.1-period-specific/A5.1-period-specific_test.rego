@@ -348,3 +348,8 @@ test_a_camera_that_is_gone if {
 		"note": {{"code": "camera_unlisted", "values": {"camera": "cam-9"}}},
 	}
 }
+
+test_without_a_limit_no_application_is_late if {
+	got := told({"request": {"apply_days": 400}}, {})
+	got.fail == set()
+}

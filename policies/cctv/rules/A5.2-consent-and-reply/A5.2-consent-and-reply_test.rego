@@ -170,3 +170,13 @@ test_refused_and_not_replied if {
 		"note": {{"code": "refusal_reply_due", "values": {}}},
 	}
 }
+
+test_what_was_not_served_cannot_be_served_though_refused if {
+	got := told({"agency": {"served": false, "consented": false, "refused": true}}, {})
+	got.fail == set()
+}
+
+test_a_refusal_that_was_served_is_no_reminder if {
+	got := told({"agency": {"refused": true, "replied": false}}, {})
+	got.note == set()
+}

@@ -183,3 +183,9 @@ test_without_parameters_it_is_required if {
 	})
 	got == {"fail": set(), "unknown": set(), "not_applicable": set()}
 }
+
+test_an_old_access_that_is_covered_lacks_no_copy if {
+	access := {"n": 1, "on": "2026-03-03", "age_days": 400, "uncovered": "", "made_after_days": 0}
+	got := told({"kept": {"accesses": [access]}}, {})
+	got.fail == set()
+}

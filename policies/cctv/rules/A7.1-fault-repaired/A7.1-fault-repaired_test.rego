@@ -163,3 +163,8 @@ test_without_parameters if {
 		"note": set(),
 	}
 }
+
+test_an_interim_measure_in_time_is_not_worth_a_note if {
+	got := told({"repair": {"interim": true}}, {})
+	got.note == set()
+}

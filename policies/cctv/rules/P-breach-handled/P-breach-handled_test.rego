@@ -138,3 +138,32 @@ test_other if {
 		"not_applicable": {{"code": "other", "values": {"type": "neglect"}}},
 	}
 }
+
+test_every_kind_of_leak_is_judged_without_being_cyber if {
+	every kind in ["leak", "refilming", "unauthorised_access", "exposure", "pii_in_git"] {
+		got := told({"incident": {"type": kind, "cyber": false}}, {})
+		got.not_applicable == set()
+	}
+}
+
+test_what_was_not_assessed_is_not_asked_for_its_notice if {
+	got := told({"incident": {"assessed": false, "notified": false, "affected": 3}}, {})
+	got.fail == {{"code": "not_assessed", "values": {}}}
+}
+
+other_kind := {"type": "power", "cyber": true, "affected": 3}
+
+test_what_is_no_leak_is_not_owed_to_the_authority if {
+	got := told({"incident": object.union(other_kind, {"authority_minutes": 100000})}, {})
+	got.fail == set()
+}
+
+test_without_a_limit_no_report_is_late if {
+	got := told({"incident": {"authority_minutes": 100000, "affected": 3}}, {"pdpa_report_h": null})
+	got.fail == set()
+}
+
+test_what_is_no_leak_is_not_open if {
+	got := told({"incident": object.union(other_kind, {"closed": false, "assessed": false})}, {})
+	got.unknown == set()
+}
