@@ -209,6 +209,19 @@ def test_a_silent_port_gives_no_answer_within_the_budget() -> None:
     assert time.monotonic() - started < 4
 
 
+def test_a_key_exchange_that_never_ends_gives_no_answer_within_the_budget() -> None:
+    def handle(line: socket.socket) -> None:
+        line.sendall(b"SSH-2.0-stuck\r\n")
+        with suppress(OSError):
+            while line.recv(65536):
+                pass
+
+    with listening(handle) as port:
+        began = time.monotonic()
+        assert refusal(port, budget=1.5).why is Why.NO_ANSWER
+        assert time.monotonic() - began < 5
+
+
 def test_a_port_that_hangs_up_gives_no_answer() -> None:
     with listening(lambda line: line.close()) as port:
         assert refusal(port).why is Why.NO_ANSWER
