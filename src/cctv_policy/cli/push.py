@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import uuid
 from dataclasses import replace
@@ -11,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cctv_policy.cli.shared import device_arguments, now, positive, secret_store
+from cctv_policy.cli.shared import device_arguments, now, positive, secret_store, single_copy
 from cctv_policy.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cctv_policy.cli.shared import Commands
+    from cctv_policy.inventory import Recorder
     from cctv_policy.push.crew import Crew, Settings
     from cctv_policy.push.results import DeviceResult
     from cctv_policy.push.run import Apply, Request, Targets
@@ -72,6 +74,11 @@ def _add_apply(verbs: Commands) -> None:
     )
     for name, text in _ROTATION.items():
         command.add_argument(f"--{name}", action="store_true", help=text)
+    command.add_argument(
+        "--allow-single-copy",
+        action="store_true",
+        help="rotations: go on although a copy of the vault is missing; recorded in the vault",
+    )
     command.add_argument(
         "--resume", metavar="RUN", help="go on with a run: the devices that it did not finish"
     )
@@ -160,7 +167,28 @@ def _options(arguments: argparse.Namespace) -> dict[str, str]:
     given = {name.replace("-", "_") for name in _ROTATION}
     found = {name: "yes" for name in sorted(given) if getattr(arguments, name, False)}
     seconds = getattr(arguments, "rollback", None)
+    if getattr(arguments, "allow_single_copy", False):
+        found["single_copy"] = single_copy(arguments)
     return {**found, **({"rollback_s": str(seconds)} if seconds else {})}
+
+
+def _first_secrets(arguments: argparse.Namespace, recorders: Iterable[Recorder]) -> None:
+    """Hardening switches logins on: their first secrets are in the vault before a worker starts."""
+    if arguments.vault is None:
+        return
+    import secrets
+
+    from cctv_policy.push.credentials.first import make_first
+    from cctv_policy.vault import open_vault
+
+    vault = open_vault(
+        arguments.vault,
+        identity=arguments.identity,
+        environ=os.environ,
+        single_copy=single_copy(arguments),
+    )
+    for name in make_first(vault, secret_store(arguments), recorders, secrets.randbelow):
+        _say(f"in the vault for the first time: {name}", f"保管庫新增：{name}", arguments.lang)
 
 
 def new_run_id(moment: datetime) -> str:
@@ -220,7 +248,9 @@ def _apply(arguments: argparse.Namespace) -> int:
             _say("every device of that run is finished", "該次推送的設備均已完成", arguments.lang)
             return 0
     found = run.targets(request, now=now(), lang=arguments.lang)
-    with Crew(_settings(arguments, run_id), [w.recorder for w in found.wanted.values()]) as crew:
+    recorders = [wanted.recorder for wanted in found.wanted.values()]
+    _first_secrets(arguments, recorders)
+    with Crew(_settings(arguments, run_id), recorders) as crew:
         plans = _planned(crew, request, found)
         if plans is None:
             return EX_INTERRUPTED

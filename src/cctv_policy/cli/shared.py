@@ -131,6 +131,14 @@ def secret_store(arguments: argparse.Namespace) -> SecretStore:
     )
 
 
+def single_copy(arguments: argparse.Namespace) -> str:
+    """What is recorded with a write that reaches one copy only; `` if that is not allowed."""
+    import getpass
+
+    who = getpass.getuser()
+    return f"{now().isoformat(timespec='seconds')} {who}" if arguments.allow_single_copy else ""
+
+
 def instant(text: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cctv_policy.cli.shared import now
+from cctv_policy.cli.shared import now, single_copy
 from cctv_policy.errors import UsageError, VaultError
 from cctv_policy.model import Text
 from cctv_policy.report.layout import clean, pad, width
@@ -118,12 +118,6 @@ def _action(actions: Commands, name: str, text: str, run: Run) -> argparse.Argum
     command.add_argument("--lang", choices=("zh-TW", "en"), default="zh-TW", help="language")
     command.set_defaults(command=run)
     return command
-
-
-def single_copy(arguments: argparse.Namespace) -> str:
-    """What is recorded with a write that reaches one copy only; `` if that is not allowed."""
-    who = getpass.getuser()
-    return f"{now().isoformat(timespec='seconds')} {who}" if arguments.allow_single_copy else ""
 
 
 def _open(arguments: argparse.Namespace) -> Vault:

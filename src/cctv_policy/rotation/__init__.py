@@ -1,10 +1,9 @@
 """Rotation: a device gets a new password, and at no moment is there none that is known to work.
 
 `machine.rotate` is the two-phase protocol over two Protocols, a vault and a device (`ports`);
-`fleet` orders many devices; `states` tells each outcome in words.
+`states` tells each outcome in words.
 """
 
-from cctv_policy.rotation.fleet import Fleet
 from cctv_policy.rotation.machine import Job, Report, rotate
 from cctv_policy.rotation.ports import (
     Change,
@@ -25,7 +24,6 @@ __all__ = [
     "Dependent",
     "Device",
     "DeviceClosedError",
-    "Fleet",
     "Job",
     "Login",
     "Profile",

@@ -36,7 +36,7 @@ class State(StrEnum):
 
     @property
     def alarming(self) -> bool:
-        """Whether a fleet must not go on as if nothing had happened."""
+        """Whether other devices must not be rotated as if nothing had happened."""
         return self in ALARMING
 
 

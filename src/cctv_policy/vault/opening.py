@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cctv_policy.errors import VaultError
@@ -18,7 +18,7 @@ from cctv_policy.secretstore import (
 from cctv_policy.vault.agefile import FileVault
 from cctv_policy.vault.base import Vault, current_of
 from cctv_policy.vault.config import VaultConfig, load_config, place
-from cctv_policy.vault.document import Content
+from cctv_policy.vault.entry import Entry
 from cctv_policy.vault.keys import IDENTITY_VARIABLE, read_keys
 
 TOKEN_VARIABLE = "CCTV_POLICY_VAULT_TOKEN_FILE"  # noqa: S105 - a path
@@ -53,30 +53,34 @@ def open_vault(
     return connect(config.server, token=value, ca=ca)
 
 
-class _Opened:
-    """The state of an embedded vault at one moment; decrypted once, however many ask."""
+class _Reading:
+    """A vault as a store: a first value that no device has confirmed yet is better than none."""
 
-    def __init__(self, content: Content) -> None:
-        self._content = content
+    def __init__(self, entry_of: Callable[[str], Entry]) -> None:
+        self._entry_of = entry_of
 
     def get(self, name: str) -> Secret:
         """See secretstore.SecretStore."""
-        return current_of(name, self._content.entry(checked_name(name)))
+        entry = self._entry_of(checked_name(name))
+        return entry.current or entry.pending or current_of(name, entry)
 
 
 def reading_store(path: Path, *, identity: Path | None, environ: Mapping[str, str]) -> SecretStore:
     """A vault for a run that only reads, as it is now. Errors as `open_vault`."""
     vault = open_vault(path, identity=identity, environ=environ)
-    return _Opened(vault.content()) if isinstance(vault, FileVault) else vault
+    whole = vault.content() if isinstance(vault, FileVault) else None  # decrypted once
+    return _Reading(whole.entry if whole else vault.read)
 
 
 def stores(
     *, folder: Path | None, vault: Path | None, identity: Path | None, environ: Mapping[str, str]
 ) -> SecretStore:
-    """Where a run looks for secrets, in this order: a folder, a vault, the environment."""
-    found: list[SecretStore] = [FolderStore(folder)] if folder else []
+    """Where a run looks for secrets: a vault (rotations keep it true), a folder, the environment."""
+    found: list[SecretStore] = []
     if vault:
         found.append(reading_store(vault, identity=identity, environ=environ))
+    if folder:
+        found.append(FolderStore(folder))
     return FirstOf(*found, EnvironmentStore(environ))
 
 

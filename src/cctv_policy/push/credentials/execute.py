@@ -11,6 +11,7 @@ from cctv_policy.errors import PushError, SecretError
 from cctv_policy.inventory import Recorder
 from cctv_policy.model import Text
 from cctv_policy.push.addressing.inventory_edit import rotated
+from cctv_policy.push.credentials import breaker
 from cctv_policy.push.credentials.accounts import Target, targets
 from cctv_policy.push.credentials.camera import OnvifCamera, StoredCopy
 from cctv_policy.push.credentials.realms import REALMS, config_folder
@@ -45,6 +46,13 @@ def execute_rotation(
     session: Session, step: Step, rotation: Rotation, wanted: Wanted, tools: Tools
 ) -> Outcome:
     """See push.session.ExecuteRotation. `tools.options["vault"]` names vault.yaml."""
+    alarms = breaker.alarmed(tools.root, tools.run_id)
+    if len(alarms) >= breaker.MOST_ALARMS:
+        names = ", ".join(alarms)
+        return _failed(
+            f"{names} 的密碼狀態不明，這次執行不再更換其他密碼",
+            f"the passwords of {names} are in doubt, so no other is rotated in this run",
+        )
     named = tools.options.get("vault", "")
     if not named:
         return _failed("未指定保管庫（--vault）", "no vault was given (--vault vault.yaml)")
@@ -59,6 +67,7 @@ def execute_rotation(
         report = rotate_target(session, target, wanted, vault, tools)
     except SecretError as error:
         return _failed(error.what, error.what)
+    breaker.note(tools.root, tools.run_id, wanted.recorder.id, report.state)
     note = _followed(report, wanted, tools) if report.state.done else ""
     return outcome(replace(report, detail=note) if note else report)
 

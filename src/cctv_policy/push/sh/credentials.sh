@@ -18,6 +18,9 @@ ask_page() {
     done
 }
 
+# needs COMMAND: without it no login can be proven, so nothing is changed.
+needs() { command -v "$1" >/dev/null || fail "the recorder has no $1"; }
+
 # An account of the operating system: su asks PAM, as an unprivileged user whom it does not trust.
 login_os() {
     printf '%s\n' "$secret" >"$work/typed"
@@ -42,6 +45,7 @@ motion_files() { grep -rlsE "^[[:space:]]*(webcontrol|stream)_authentication[[:s
 motion_keys() { sed -nE "s/^[[:space:]]*((webcontrol|stream)_authentication)[[:space:]]+$account:.*/\\1/p" "$1" | sort -u; }
 motion_value() { sed -nE "s/^[[:space:]]*$1[[:space:]]+([^[:space:]]+).*/\\1/p" "$place/motion.conf" | tail -n 1; }
 login_motion() {
+    needs curl
     for key in webcontrol_port stream_port; do
         port=$(motion_value $key)
         case $port in '' | 0 | *[!0-9]*) continue ;; esac
@@ -55,6 +59,7 @@ user = \"$(quoted "$account:$secret")\""
     fail "motion has no page that asks for a login"
 }
 set_motion() {
+    needs curl
     files=$(motion_files)
     [ -n "$files" ] || fail "no page of motion has the account $account; hardening switches logins on"
     for file in $files; do
@@ -81,6 +86,7 @@ motioneye_url() {
     url="http://127.0.0.1:${port:-8765}/login"
 }
 login_motioneye() {
+    needs curl
     motioneye_url
     ask_page "$url" "data-urlencode = \"username=$(quoted "$account")\"
 data-urlencode = \"password=$(quoted "$secret")\""
@@ -92,6 +98,7 @@ data-urlencode = \"password=$(quoted "$secret")\""
     esac
 }
 set_motioneye() {
+    needs curl
     motioneye_role
     set_key "$place/motion.conf" "# @${role}_password" <<END_OF_TEXT
 $digest
@@ -111,6 +118,7 @@ zm_url() {
     fail "ZoneMinder's API does not answer"
 }
 login_zoneminder() {
+    needs curl
     open=; zm_url
     [ -z "$open" ] || refused
     ask_page "$url/zm/api/host/login.json" "data-urlencode = \"user=$(quoted "$account")\"
@@ -123,6 +131,7 @@ data-urlencode = \"pass=$(quoted "$secret")\""
 }
 # Tokens given out before end, links with the old hash secret end, open sessions end.
 set_zoneminder() {
+    needs curl
     zm_sql <<END_OF_TEXT || fail "the database does not take the change"
 START TRANSACTION;
 UPDATE Users SET Password='$(sql_text "$digest")', TokenMinExpiry=UNIX_TIMESTAMP(), APIEnabled=1
@@ -159,6 +168,7 @@ stored_database() { zm_value ZM_DB_PASS; }
 # SNMP v3: one of the two passwords of a user; net-snmp keeps them until it has started once.
 snmp_line() { grep -hsE "^[[:space:]]*createUser[[:space:]]+(-e[[:space:]]+[^[:space:]]+[[:space:]]+)?$account[[:space:]]" /etc/snmp/snmpd.conf | tail -n 1; }
 login_snmp() {
+    needs snmpget
     mkdir "$work/snmp"
     case $place in
         auth) auth=$secret priv=$other ;;
@@ -176,6 +186,7 @@ login_snmp() {
     fail "snmpd does not answer"
 }
 set_snmp() {
+    needs snmpget
     case $place in
         auth) auth=$new priv=$other ;;
         priv) auth=$other priv=$new ;;
@@ -240,6 +251,7 @@ camera_identity() {
     taken
 }
 camera_says() {
+    needs curl
     code=$(printf '%s' "$body" | curl -s -m 15 -o "$work/page" -w '%{http_code}' --data-binary @- \
         -H 'Content-Type: application/soap+xml; charset=utf-8' "http://$address:$port/onvif/device_service")
     case $code in 000) fail "the camera does not answer ONVIF on port $port" ;; esac
