@@ -75,7 +75,7 @@ def reading_store(path: Path, *, identity: Path | None, environ: Mapping[str, st
 def stores(
     *, folder: Path | None, vault: Path | None, identity: Path | None, environ: Mapping[str, str]
 ) -> SecretStore:
-    """Where a run looks for secrets: a vault (rotations keep it true), a folder, the environment."""
+    """Where a run looks for secrets: a vault (rotations keep it true), a folder, environment."""
     found: list[SecretStore] = []
     if vault:
         found.append(reading_store(vault, identity=identity, environ=environ))
