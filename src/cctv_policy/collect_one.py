@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from cctv_policy import __version__, state
+from cctv_policy import __version__, state, trail
 from cctv_policy.drivers import login_probe, managed, manual, probes, snmp
 from cctv_policy.drivers.base import Context, Driver, Reading
 from cctv_policy.inventory import Recorder, School
@@ -283,6 +283,7 @@ def finish(job: Job, settings: Settings) -> TargetReport:
     )
     try:
         path = state.write(document, settings.out)
+        trail.append(document, settings.out)
     except Exception as error:
         return job.report(Ended.BROKEN, f"the document cannot be written: {kind_of(error)}")
     told = sum(o.unknown is None for o in said)

@@ -378,6 +378,7 @@ RECORD_LABELS: dict[str, Text] = {
     "leaver": Text(zh="離職人員之帳號", en="the leaver's accounts"),
     "held": Text(zh="保全中之影像", en="the held footage"),
     "secured": Text(zh="影像之保全", en="whether the footage is secured"),
+    "playback": Text(zh="主機操作紀錄與登記簿", en="recorders' logs beside the register"),
     "sealing": Text(zh="個人資料之加密", en="how personal data is sealed"),
     "form_request": Text(zh="申請單列印格式", en="the printed request form"),
     "form_inspection": Text(zh="保養紀錄簿列印格式", en="the printed inspection book"),

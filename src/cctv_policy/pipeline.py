@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from cctv_policy import __version__, bundle, catalog, state, waivers
+from cctv_policy import __version__, bundle, catalog, state, trail, waivers
 from cctv_policy.catalog import Catalog
 from cctv_policy.engine import Engine, OpaSettings, open_engine
 from cctv_policy.errors import CctvPolicyError, GitError, SealingError, StateError, UsageError
@@ -108,7 +108,15 @@ def judge(
     )
     documents, broken = state.read_all(state_folder or root / "state")
     return judge_evidence(
-        inventory, documents, broken, loaded, root=root, as_of=as_of, engine=engine, opa=opa
+        inventory,
+        documents,
+        broken,
+        loaded,
+        root=root,
+        as_of=as_of,
+        engine=engine,
+        opa=opa,
+        state_folder=state_folder,
     )
 
 
@@ -122,8 +130,12 @@ def judge_evidence(
     as_of: datetime,
     engine: str = "regorus",
     opa: OpaSettings | None = None,
+    state_folder: Path | None = None,
 ) -> Run:
-    """Judge evidence that is already in memory; `broken` are state files that could not be used."""
+    """Judge evidence that is already in memory; `broken` are state files that could not be used.
+
+    `state_folder` is where the trails of playback are kept: `root/state` unless given.
+    """
     rules = policies.rules
     names = tuple(sorted({name for rule in rules for name in rule.params}))
     world = World(
@@ -147,6 +159,7 @@ def judge_evidence(
             beside = Beside(
                 inventory=inventory,
                 documents=documents,
+                trails=trail.read(state_folder or root / "state", documents),
                 history=read_history(records),
                 holders=_holders(root),
                 printed=_printed(policies.regulation, district),

@@ -33,7 +33,7 @@ HEALTHY = ("mo-good", "me-good", "zm-good", "seg-good")
 KINDS = ("motion", "motioneye", "zoneminder", "segment")
 NOT_ON_A_HOST = {"device.brand", "device.model", "services.https"}
 UNTOLD_BY_KIND = {
-    "zoneminder": {"events"},
+    "zoneminder": set(),
     "motion": {"log"},
     "motioneye": {"log"},
     "segment": {"log"},

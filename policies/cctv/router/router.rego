@@ -83,6 +83,8 @@ rule("A5.3-preserve-before-overwrite") := data.cctv.rules["A5.3-preserve-before-
 
 rule("A5.4-escorted") := data.cctv.rules["A5.4-escorted"]
 
+rule("A5.4-log-reconciliation") := data.cctv.rules["A5.4-log-reconciliation"]
+
 rule("A5.4-register-entry") := data.cctv.rules["A5.4-register-entry"]
 
 rule("A5.5-external-person") := data.cctv.rules["A5.5-external-person"]

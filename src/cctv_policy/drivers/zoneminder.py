@@ -24,6 +24,7 @@ from cctv_policy.drivers.linux import (
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
 from cctv_policy.drivers.motion import software
 from cctv_policy.drivers.network import reachable, sockets
+from cctv_policy.drivers.playback import played, requests, spans, when
 from cctv_policy.drivers.recordings import Span, parse_listing
 from cctv_policy.drivers.segment import ask
 from cctv_policy.drivers.zoneminder_db import (
@@ -35,9 +36,11 @@ from cctv_policy.drivers.zoneminder_db import (
     logins,
     purge,
     rows,
+    rows_of,
     span,
 )
 from cctv_policy.inventory import Recorder
+from cctv_policy.model import Json
 from cctv_policy.state import Why
 
 SOURCE = "database zm"
@@ -230,28 +233,48 @@ def _account(
 def read_log(reply: Reply, _: Recorder) -> Iterator[Told]:
     """From when on both logs hold: who logged in (table Logs) and what was played (Apache's).
 
-    Of a rotated file only its last line's time is known; coverage starts at the oldest one's end.
+    Apache's begins with the first line of the oldest file that is kept, or with that file's age.
     """
     table, zone = database(reply), device_zone(reply)
-    files = [t for t in parse_listing(reply.text("weblogs")) if "access" in t.path]
+    text = reply.text("watched")
     first = next((r[0] for r in table.get("log", [])), "NULL")
+    oldest = next(
+        (line.partition("\t")[2] for line in text.splitlines() if line.startswith("first\t")), ""
+    )
+    files = [t for t in parse_listing(reply.text("weblogs")) if "access" in t.path]
     if not files or first == "NULL":
         raise CannotTell(Why.NOT_FOUND, "no access log, or an empty table Logs")
+    start = max(float(first), when(oldest) if oldest else min(t.end for t in files))
     active = unit_states(reply).get("apache2.service", {}).get("ActiveState") == "active"
-    start = max(float(first), min(t.end for t in files))
-    end = device_now(reply) if active else max(t.end for t in files)
+    end = device_now(reply) if active else max((t.end for t in files), default=start)
     value = {"covers_from": instant(start, zone), "covers_to": instant(max(start, end), zone)}
     yield Told(fact="log", value=value, source=f"{SOURCE}, Logs; /var/log/apache2")
 
 
 def read_events(reply: Reply, _: Recorder) -> Iterator[Told]:
-    """Logins, granted and refused. Who played what stands only in Apache's log, without a name."""
-    zone = device_zone(reply)
-    value = [
-        {"type": kind, "at": instant(at, zone), "account": account}
-        for at, kind, account in logins(database(reply))
+    """Logins, granted and refused, and who played or took away which footage."""
+    zone, table = device_zone(reply), database(reply)
+    text = reply.text("watched")
+    of_events = spans(rows_of(reply.optional("played")))
+    told = list(logins(table))
+    granted = [(at, account) for at, kind, account in told if kind == "login"]
+    value: list[Json] = [
+        {"type": kind, "at": instant(at, zone), "account": account} for at, kind, account in told
     ]
-    yield Told(fact="events", value=value, source=f"{SOURCE}, Logs", partial=True)
+    for act in played(list(requests(text)), granted):
+        ch, start, end = of_events.get(act.event or "", (None, None, None))
+        value.append(
+            {
+                "type": act.kind,
+                "at": instant(act.at, zone),
+                "account": act.account,
+                "ch": ch,
+                "start": instant(start, zone) if start is not None else None,
+                "end": instant(end, zone) if end is not None else None,
+            }
+        )
+    cut = "cut" in text.splitlines()
+    yield Told(fact="events", value=value, source=f"{SOURCE}, Logs; /var/log/apache2", partial=cut)
 
 
 DRIVER = LinuxRecorder(

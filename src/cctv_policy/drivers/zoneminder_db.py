@@ -45,12 +45,18 @@ class Day:
 
 def rows(text: str) -> dict[str, list[list[str]]]:
     """TSV by the first column. CannotTell if the questions were not answered."""
+    found = rows_of(text)
+    if "total" not in found or "config" not in found:
+        raise CannotTell(Why.ODD_OUTPUT, "the database did not answer all questions")
+    return found
+
+
+def rows_of(text: str) -> dict[str, list[list[str]]]:
+    """TSV by the first column."""
     found: dict[str, list[list[str]]] = {}
     for line in text.splitlines():
         kind, *values = line.split("\t")
         found.setdefault(kind, []).append([_plain(v) for v in values])
-    if "total" not in found or "config" not in found:
-        raise CannotTell(Why.ODD_OUTPUT, "the database did not answer all questions")
     return found
 
 

@@ -24,6 +24,7 @@ from cctv_policy.record_subjects import (
     keys,
     past,
     people,
+    reconcile,
     requests,
     sessions,
     upkeep,
@@ -38,6 +39,7 @@ from cctv_policy.scope import Scope, Scopes
 from cctv_policy.state import StateDocument
 from cctv_policy.strictyaml import Fault
 from cctv_policy.subjects import RuleInput, said_by_device
+from cctv_policy.trail import Trail
 
 Made = Callable[["Table", Stored, Any], dict[str, Json]]
 
@@ -49,6 +51,8 @@ class Beside:
     inventory: Inventory
     documents: Sequence[StateDocument]
     """What devices told."""
+    trails: Mapping[str, Trail]
+    """What recorders' logs said of playback, over all collections."""
     history: History
     holders: Sequence[Holder] | None
     """Who holds keys to sealed data; None without a readable keystore.yaml."""
@@ -65,6 +69,7 @@ class Table:
     desk: Desk
     devices: Devices
     past: past.Past
+    playback: reconcile.Playback
     beside: Beside
 
 
@@ -73,7 +78,8 @@ _KINDS: Mapping[str, tuple[SubjectKind, tuple[str, ...], Made]] = {
         SubjectKind.ACCESS_REQUEST,
         (*requests.FACTS, "secured"),
         lambda t, s, r: (
-            requests.facts(t.desk, s, r) | {"secured": footage.secured_facts(t.desk, t.devices, r)}
+            requests.facts(t.desk, s, r, log=reconcile.session_log(t.playback, r))
+            | {"secured": footage.secured_facts(t.desk, t.devices, r)}
         ),
     ),
     "AGY": (
@@ -171,9 +177,11 @@ def record_inputs(records: RecordSet, beside: Beside, scopes: Scopes) -> Iterato
             scope=scopes.school(school)[""] if school else scopes.district(),
             school=school,
         )
+        devices = Devices(school=school, said=said, scope=desk.scope)
         table = Table(
             desk=desk,
-            devices=Devices(school=school, said=said, scope=desk.scope),
+            devices=devices,
+            playback=reconcile.Playback(desk, devices, beside.trails),
             past=before,
             beside=beside,
         )
@@ -222,6 +230,7 @@ def _book(table: Table) -> RuleInput:
         "ledger": upkeep.ledger_facts(desk),
         "policy": cases.policy_facts(desk),
         "admins": accounts.admin_facts(desk, table.devices),
+        "playback": reconcile.playback_facts(table.playback),
         "sealing": keys.sealing_facts(desk, table.beside.holders),
         **past.past_facts(desk, before),
     }

@@ -19,8 +19,8 @@ _REPRESENTED = ("guardian", "legal_representative")
 _GRANTED = ("approved", "viewed", "not_found")
 
 
-def facts(desk: Desk, stored: Stored, r: AccessRequest) -> dict[str, Json]:
-    """Every fact of one request."""
+def facts(desk: Desk, stored: Stored, r: AccessRequest, *, log: dict[str, Json]) -> dict[str, Json]:
+    """Every fact of one request; `log` is what recorders logged during its viewings."""
     given = desk.approved(r.id)
     return {
         "request": _request(desk, r, given),
@@ -33,7 +33,7 @@ def facts(desk: Desk, stored: Stored, r: AccessRequest) -> dict[str, Json]:
         "sessions": session_facts(desk, r),
         "register": register_facts(desk, r),
         "kept": kept_facts(desk, r),
-        "copies_out": _copies_out(desk, r),
+        "copies_out": _copies_out(desk, r) | log,
         "art10": _article10(desk, r.art10),
     }
 

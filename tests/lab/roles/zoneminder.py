@@ -57,7 +57,9 @@ API = """\
 </Directory>
 """
 CLOSED_CACHE = f"<Directory {PLACE}>\n  Require all denied\n</Directory>\n"
-SITE = "DocumentRoot /var/www/html\n  CustomLog /var/log/apache2/access.log combined\n"
+# As docs/drivers.md asks for: the session, so that the driver can tell who played what.
+FORMAT = r'"%h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\" %{ZMSESSID}C"'
+SITE = f"DocumentRoot /var/www/html\n  CustomLog /var/log/apache2/access.log {FORMAT}\n"
 
 RETENTION = (
     '{{"terms":[{{"attr":"Archived","op":"=","val":"0"}},'

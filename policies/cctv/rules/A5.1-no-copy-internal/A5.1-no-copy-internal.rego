@@ -2,8 +2,8 @@
 # title: 校內人員僅得調閱，不得複製
 # description: >-
 #   No file, screenshot or film of the screen goes with the applicant. The right to a copy under PDPA art. 10
-#   cannot be limited: a masked copy that was decided and approved is the exception. The recorder's own export log
-#   is compared by another rule.
+#   cannot be limited: a masked copy that was decided and approved is the exception. An export that the recorder
+#   logged during the viewing must be the school's own kept copy.
 # custom:
 #   number: 31
 #   title_en: Internal applicants view; no copy leaves with them
@@ -30,6 +30,11 @@
 #       en: "the screen was filmed or footage leaked ({incident})"
 #       fix_zh: 依 八(二) 檢討；陪同人應制止翻拍
 #       fix_en: review under 八(二); the escort stops filming
+#     exported:
+#       zh: "調閱時段內主機於 {at} 有匯出紀錄，非本校留存複本"
+#       en: "the recorder logged an export at {at} during the viewing, and it is no kept copy"
+#       fix_zh: 收回並銷毀該複本，登錄事件
+#       fix_en: "take the copy back and destroy it, and open an incident"
 #     not_told:
 #       zh: 已調閱，但沒有記載結果，無法確認未複製
 #       en: "footage was viewed and no outcome is recorded, so nobody says that nothing was copied"
@@ -65,6 +70,12 @@ fail contains {"code": "screenshots", "values": {"count": input.facts.copies_out
 
 fail contains {"code": "filmed", "values": {"incident": incident}} if some incident in input.facts.copies_out.filmed
 
+fail contains {"code": "exported", "values": {"at": at}} if {
+	not allowed
+	not excepted
+	some at in input.facts.copies_out.exports
+}
+
 unknown contains {"code": "not_told", "values": {}} if input.facts.copies_out.told != true
 
 note contains {"code": "pdpa_art10", "values": {}} if {
@@ -72,7 +83,10 @@ note contains {"code": "pdpa_art10", "values": {}} if {
 	excepted
 }
 
-note contains {"code": "log_not_compared", "values": {}} if input.facts.copies_out.told == true
+note contains {"code": "log_not_compared", "values": {}} if {
+	input.facts.copies_out.told == true
+	not input.facts.copies_out.log_compared == true
+}
 
 allowed if param.value("internal_copy") == "allowed"
 

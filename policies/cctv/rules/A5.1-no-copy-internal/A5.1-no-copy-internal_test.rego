@@ -363,3 +363,32 @@ test_art_10_without_a_copy_is_not_worth_a_note if {
 	)
 	got.note == {{"code": "log_not_compared", "values": {}}}
 }
+
+test_an_export_that_was_logged if {
+	logged := {"copies_out": {"log_compared": true, "exports": ["2026-03-03 09:10"]}}
+	got := told(logged, {})
+	got == {
+		"fail": {{"code": "exported", "values": {"at": "2026-03-03 09:10"}}},
+		"unknown": set(),
+		"not_applicable": set(),
+		"note": set(),
+	}
+	told(logged, {"internal_copy": "allowed"}).fail == set()
+}
+
+test_an_export_under_art_10 if {
+	got := told(
+		{
+			"copies_out": {
+				"released": 1,
+				"exports": ["2026-03-03 09:10"],
+				"art10_masked": true,
+				"art10_approved": true,
+				"art10_by_principal": true,
+			},
+			"art10": {"claimed": true, "decided": true},
+		},
+		{},
+	)
+	got.fail == set()
+}
