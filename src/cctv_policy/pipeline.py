@@ -27,6 +27,7 @@ from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.model import Finding, Json, Rule, Run, Text
 from cctv_policy.record_subjects import Beside, record_inputs
 from cctv_policy.record_subjects.footage import Ask
+from cctv_policy.record_subjects.holds import with_holds
 from cctv_policy.record_subjects.keys import Holder
 from cctv_policy.records import RecordSet, load_records
 from cctv_policy.regulation import Regulation, load_packs, resolve
@@ -165,6 +166,7 @@ def judge_evidence(
                 printed=_printed(policies.regulation, district),
                 ask=_asking(judge_, policies.catalog),
             )
+            inputs = list(with_holds(inputs, records, district.today))
             inputs += record_inputs(records, beside, scopes)
         findings = evaluate(inputs, rules, engine=judge_, waivers=waived)
         engine_version = judge_.version

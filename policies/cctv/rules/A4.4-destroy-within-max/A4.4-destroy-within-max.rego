@@ -41,6 +41,11 @@
 #       en: channel {ch} of the inventory is not on the recorder; whether old footage remains is not known
 #       fix_zh: 檢查該攝影機與主機設定；確已拆除者請更新清冊
 #       fix_en: check the camera and the recorder's settings; update the inventory if it was removed
+#     rest_unknown:
+#       zh: 頻道 {ch} 最舊的影像在保全中，其後的影像有多舊無法得知
+#       en: the oldest footage of channel {ch} is held; how old the footage after it is, is not known
+#       fix_zh: 由主機的錄影日曆確認後人工填報
+#       fix_en: read the recorder's calendar and hand in a signed answer sheet
 #     locked_unknown:
 #       zh: 無法得知頻道 {ch} 是否有鎖定的影像檔
 #       en: it is not known whether channel {ch} has locked files
@@ -103,11 +108,14 @@ unused(channel) if {
 }
 
 # Footage from before the last lawful moment: what it is, when it was recorded, and whose.
-too_old contains {"channel": channel, "code": "overdue", "s": channel.oldest_s, "at": channel.oldest_at} if {
+# `unheld_s` is the oldest that no hold covers, where holds were compared (record_subjects/holds.py).
+too_old contains {"channel": channel, "code": "overdue", "s": seconds, "at": at} if {
 	channels.clock_usable
 	some channel in judged
-	is_number(channel.oldest_s)
-	channel.oldest_s < channel.lawful_s
+	seconds := object.get(channel, "unheld_s", channel.oldest_s)
+	at := object.get(channel, "unheld_at", channel.oldest_at)
+	is_number(seconds)
+	seconds < channel.lawful_s
 }
 
 too_old contains {"channel": channel, "code": "locked_overdue", "s": file.recorded_s, "at": file.recorded_at} if {
@@ -152,6 +160,11 @@ fail contains {"code": "locked_overdue", "values": values} if {
 unknown contains cause if {
 	some channel in judged
 	cause := channels.no_oldest(channel)
+}
+
+unknown contains {"code": "rest_unknown", "values": {"ch": channel.ch}} if {
+	some channel in judged
+	channel.rest_unknown == true
 }
 
 unknown contains {"code": "locked_unknown", "values": {"ch": channel.ch}} if {

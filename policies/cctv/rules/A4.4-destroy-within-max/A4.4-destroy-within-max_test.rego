@@ -67,6 +67,18 @@ justified(at) := {"note": {{"code": "justified", "values": {"ch": "1", "at": at}
 
 cases := {
 	"nothing old": {"patch": {}, "told": {}},
+	"old and held, the rest is young": {
+		"patch": {"oldest_s": lawful - 1, "unheld_s": lawful, "unheld_at": "later"},
+		"told": {},
+	},
+	"old and held, the rest is old too": {
+		"patch": {"oldest_s": lawful - 9, "unheld_s": lawful - 1, "unheld_at": "oldest"},
+		"told": {"fail": overdue},
+	},
+	"old and held, the rest is not known": {
+		"patch": {"oldest_s": lawful - 1, "unheld_s": null, "unheld_at": null, "rest_unknown": true},
+		"told": said("rest_unknown"),
+	},
 	"as old as lawful": {"patch": {"oldest_s": lawful}, "told": {}},
 	"a second older": {"patch": old, "told": {"fail": overdue}},
 	"oldest not known": {"patch": {"oldest_s": null}, "told": said("no_oldest")},
