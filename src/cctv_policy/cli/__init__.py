@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cctv_policy import __version__
-from cctv_policy.cli import clerk, judge, keys, paper, push, records, show, vault
+from cctv_policy.cli import clerk, destroy, due, judge, keys, paper, push, records, show, vault
 from cctv_policy.errors import CctvPolicyError
 
-GROUPS = (show, judge, push, clerk, paper, records, keys, vault)
+GROUPS = (show, judge, push, clerk, paper, records, keys, destroy, due, vault)
 
 EX_USAGE = 64
 EX_SOFTWARE = 70

@@ -6,16 +6,27 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from cctv_policy.periods import Period, local_date, period_end
-from cctv_policy.records import Header
+from cctv_policy.records import PREFIXES, Header
 from cctv_policy.records.access import AccessRequest, AgencyRequest, KeptCopy, RegisterEntry
 from cctv_policy.records.cases import Incident, LegalHold, Waiver
 from cctv_policy.records.people import RosterEntry
 from cctv_policy.records.upkeep import AssetEntry, FaultRepair, Inspection
+from cctv_policy.scope import Scope
 
 Minimums = Mapping[str, Period]
 """Kind → the least time its records are kept; a kind that is not in it: one year."""
 YEAR = Period.parse("P1Y")
 PERMANENT = "permanent"
+
+
+def minimums_of(scope: Scope) -> dict[str, Period]:
+    """The least terms of a school's regulation, by kind."""
+    names = {"INS": "inspection_record_retention_min", "INC": "incident_record_retention"}
+    found: dict[str, Period] = {}
+    for prefix in PREFIXES:
+        text = scope.value(names.get(prefix, "record_retention_min"))
+        found[prefix] = Period.parse(text) if text else YEAR
+    return found
 
 
 def closed_day(record: Header) -> date | None:
