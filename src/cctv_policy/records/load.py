@@ -227,7 +227,7 @@ def _read(
         for path in paths[oid]:
             place = places[path][1]
             new[oid, path] = _reading(data, path, place, allow)
-    readable = ((oid, path, kept) for (oid, path), kept in new.items() if kept.sha256)
+    readable = ((o, p, kept) for (o, p), kept in new.items() if _keepable(kept))
     stale = {oid for oid, _ in known.keys() - wanted} if len(known) > 2 * len(wanted) else set()
     if new or stale:
         cache.keep(readable, drop=stale - {oid for oid, _ in wanted})
@@ -235,6 +235,11 @@ def _read(
         _stored(path, entry.oid, place, known.get((entry.oid, path)) or new[entry.oid, path])
         for path, (entry, place) in places.items()
     ]
+
+
+def _keepable(kept: Kept) -> bool:
+    """Whether a reading may lie in the cache: it was readable, and holds no personal data."""
+    return bool(kept.sha256) and '"pii_in_clear"' not in kept.faults
 
 
 def _reading(data: bytes | None, path: str, place: Place, allow: Collection[str]) -> Kept:
