@@ -356,7 +356,7 @@ class Digest(Free):
         return found
 
     def hint(self) -> str:
-        return "掃描檔路徑或 SHA-256（檔案本身不會存入 git）"
+        return "檔案路徑或 SHA-256；檔案本身不會存入 git"
 
     def echo(self, value: str) -> str:
         return f"SHA-256 {value[:12]}…"

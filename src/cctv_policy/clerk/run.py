@@ -69,8 +69,6 @@ def perform(
         recovered = recover(office)
     if target is not None:
         _about(action, office, target)
-    if sharing is not None:
-        sharing.look(office)
     notes = tuple(f"已復原上次中斷的 {one}" for one in recovered)
     memory: Memory = {}
 

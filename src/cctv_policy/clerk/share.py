@@ -6,6 +6,7 @@ clock, and everything written by it would be refused later (or worse, believed).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from cctv_policy.clerk import gitwork
 from cctv_policy.clerk.office import Office
 from cctv_policy.errors import ClerkError, NotShared
 from cctv_policy.records import parse_id, parse_path, record_path
+from cctv_policy.records.ids import ID_PATTERN, SITE_PATTERN
 
 if TYPE_CHECKING:
     from cctv_policy.clerk.question import Prompter
@@ -76,8 +78,23 @@ def find(office: Office, record_id: str) -> None:
                 )
 
 
+_RECORD_BRANCH = re.compile(rf"{SITE_PATTERN}/{ID_PATTERN}")
+
+
+def leave_other_branch(office: Office, sharing: Sharing, target: str | None) -> None:
+    """Go where the command will commit, before anything is written.
+
+    The branch of another record is left for the main one: one record, one branch, one review.
+    """
+    now = gitwork.current_branch(office.root)
+    if sharing.branch:
+        gitwork.go_to_branch(office.root, sharing.branch)
+    elif _RECORD_BRANCH.fullmatch(now) and now != f"{office.site}/{target}":
+        gitwork.go_to_branch(office.root, gitwork.main_branch(office.root))
+
+
 def branch_of(office: Office, sharing: Sharing, record_id: str) -> str:
-    """The branch to commit on: the one asked for, a working branch one is on, or the record's."""
+    """The branch to commit on: the one asked for, one's own working branch, or the record's."""
     now = gitwork.current_branch(office.root)
     if sharing.branch:
         return sharing.branch

@@ -20,7 +20,7 @@ class Terminal:
 
     def ask(self, question: Question, office: Office, so_far: Answers, default: str | None) -> str:
         options = list(question.reader.options(office, so_far))[:MANY_OPTIONS]
-        self._say(self._head(question, default))
+        self._say(self._head(question, dict(options).get(default or "") or default))
         for number, (code, words) in enumerate(options, 1):
             self._say(f"  {number}. {words or code}" + (f"（{code}）" if words else "") + "\n")
         self._say("> ")

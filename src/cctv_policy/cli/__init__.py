@@ -2,7 +2,7 @@
 
 One module a group of commands, each with `add(commands)`; `GROUPS` names them in the order of
 `--help`. Exit codes (stable): 0 clean · 1 violations · 2 only unknown or error · 64 usage or
-unusable input · 70 the tool itself failed · 130 interrupted.
+unusable input · 70 the tool itself failed · 75 written here, not shared yet · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def parser() -> argparse.ArgumentParser:
         description="Shows whether a district's school CCTV holds to its document, clause by "
         "clause.",
         epilog="Start with `cctv-policy demo`; then `cctv-policy scan` in a district's folder. "
-        "Exit codes: 0 clean, 1 violations, 2 only unknown or error, 64 usage, 70 the tool failed.",
+        "Exit codes: 0 clean, 1 violations, 2 only unknown or error, 64 usage, 70 the tool failed, "
+        "75 not shared yet.",
     )
     top.add_argument("--version", action="version", version=f"cctv-policy {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")

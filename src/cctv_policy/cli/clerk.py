@@ -48,12 +48,11 @@ def _add_action(verbs: Commands, action: Action) -> None:
 
     def run(arguments: argparse.Namespace) -> int:
         from cctv_policy.clerk.run import perform
-        from cctv_policy.clerk.share import find
 
         office = desk.ready_office(arguments)
         sharing = desk.sharing_of(arguments)
-        if sharing is not None and action.about:
-            find(office, arguments.id)
+        if sharing is not None:
+            desk.settle(office, sharing, arguments.id if action.about else None)
         done = perform(
             action,
             office,
@@ -135,13 +134,12 @@ def _approval_arguments(command: argparse.ArgumentParser) -> None:
 
 def _approve(arguments: argparse.Namespace, decision: str) -> int:
     from cctv_policy.clerk.approve import Say, approve
-    from cctv_policy.clerk.share import find, share
+    from cctv_policy.clerk.share import share
 
     office = desk.ready_office(arguments)
     sharing = desk.sharing_of(arguments, renumber=False)
     if sharing is not None:
-        sharing.look(office)
-        find(office, arguments.id)
+        desk.settle(office, sharing, arguments.id)
     paper, at = _paper(office, arguments)
     terminal = desk.terminal_of(arguments)
     reason = None

@@ -71,7 +71,9 @@ def writing_arguments(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="commit on a branch of its own; the message is ids only",
     )
-    command.add_argument("--branch", metavar="NAME", help="with --commit: this branch instead")
+    command.add_argument(
+        "--branch", metavar="NAME", help="commit on this branch (git config cctv-policy.branch)"
+    )
     command.add_argument("--push", action="store_true", help="commit and push")
     command.add_argument(
         "--clock-is-right", action="store_true", help="write though the last commit is long ago"
@@ -141,7 +143,18 @@ def sharing_of(arguments: argparse.Namespace, *, renumber: bool = True) -> Shari
 
     if not (arguments.commit or arguments.push or arguments.branch):
         return None
-    return Sharing(branch=arguments.branch, push=arguments.push, renumber=renumber)
+    branch = arguments.branch or _setting(arguments.root, "branch") or None
+    return Sharing(branch=branch, push=arguments.push, renumber=renumber)
+
+
+def settle(office: Office, sharing: Sharing, target: str | None) -> None:
+    """See what the others have, and go to the branch of the work, before anything is asked."""
+    from cctv_policy.clerk.share import find, leave_other_branch
+
+    sharing.look(office)
+    leave_other_branch(office, sharing, target)
+    if target is not None:
+        find(office, target)
 
 
 def terminal_of(arguments: argparse.Namespace) -> Terminal | None:
