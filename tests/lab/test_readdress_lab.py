@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import statistics
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -182,7 +184,7 @@ def district(public_hosts: dict[str, Host], tmp_path: Path) -> Path:
     """The district's folder with both in one school."""
     (tmp_path / "inventory/schools").mkdir(parents=True)
     (tmp_path / "inventory/district.yaml").write_text(
-        "schema: cctv-policy/inventory/1\nid: lab\nname: {zh: 區, en: district}\npack: base\n",
+        "schema: cctv-policy/inventory/1\nid: lab\nname: {zh: 區, en: district}\npack: tw-ntpc-school\n",
         encoding="utf-8",
     )
     entries = [
@@ -241,3 +243,32 @@ def test_a_push_moves_a_school_off_its_public_addresses_one_by_one(
     asked = orders(district)
     with Crew(settings, [o.wanted.recorder for o in asked]) as crew:
         assert [r.ended for r in crew.each(asked)] == [DeviceEnded.AS_WANTED] * 2
+
+
+def test_the_command_line_says_who_moved_and_who_is_back(
+    public_hosts: dict[str, Host], district: Path
+) -> None:
+    file = district / "inventory/schools/lab-es.yaml"
+    text = file.read_text(encoding="utf-8")
+    last = text.rindex("gateway: 10.78.0.1}")
+    file.write_text(text[:last] + "gateway: 10.78.250.250}" + text[last + 19 :], encoding="utf-8")
+    audit = district / "secrets/lab/audit"
+    audit.touch(mode=0o600)
+    audit.write_text(ssh_key(common.AUDIT).read_text())
+    done = subprocess.run(
+        (
+            sys.executable, "-m", "cctv_policy", "push", "apply", "--yes", "--only", "addressing",
+            "--rollback", "30", "--lang", "en", "--root", str(district),
+            "--secrets", str(district / "secrets"),
+        ),
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    print(done.stdout, done.stderr)
+    assert done.returncode == 1
+    assert "moved from 163.20.77.61/24 to 10.78.0.61/16, confirmed" in done.stdout
+    assert "inventory/schools/lab-es.yaml:16 connect.host" in done.stdout
+    assert "rolled back, still on 163.20.77.62/24" in done.stdout
+    assert "the gateway does not answer" in done.stdout
+    after = file.read_text(encoding="utf-8")
+    assert "host: 10.78.0.61   # TANet" in after
+    assert "host: 163.20.77.62   # TANet" in after
