@@ -184,7 +184,8 @@ def district(public_hosts: dict[str, Host], tmp_path: Path) -> Path:
     """The district's folder with both in one school."""
     (tmp_path / "inventory/schools").mkdir(parents=True)
     (tmp_path / "inventory/district.yaml").write_text(
-        "schema: cctv-policy/inventory/1\nid: lab\nname: {zh: 區, en: district}\npack: tw-ntpc-school\n",
+        "schema: cctv-policy/inventory/1\nid: lab\nname: {zh: 區, en: district}\n"
+        "pack: tw-ntpc-school\n",
         encoding="utf-8",
     )
     entries = [

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cctv_policy.drivers.framing import CannotTell, Reply
-from cctv_policy.drivers.script import given, opening
+from cctv_policy.drivers.script import given
+from cctv_policy.drivers.script import opening as begin
 from cctv_policy.push.model import Aspect, Script, Wanted
 from cctv_policy.push.session import Done
 from cctv_policy.state import Why
@@ -32,6 +33,11 @@ section step step
 finish
 """
 """HUP and PIPE: a step that has begun goes on to its end though the controller has gone."""
+
+
+def opening(mark: str) -> str:
+    """Collection's opening, but plain: a step's end must be seen also if the line breaks in it."""
+    return f"set_plain=1\n{begin(mark)}"
 
 
 def snapshot(mark: str, aspects: Iterable[Aspect], wanted: Wanted) -> str:
