@@ -41,19 +41,20 @@ def _tmpfiles(reply: Reply, folder: str) -> list[int]:
         return []
     found = []
     for words in map(str.split, reply.text("tmpfiles").splitlines()):
-        if len(words) >= 6 and words[0][0] in "dDevqQ" and _covers(words[1], folder):
-            seconds = _age(words[5])
+        if len(words) >= 6 and words[0][0] in "dDevqQ" and covers(words[1], folder):
+            seconds = age_s(words[5])
             if seconds is not None:
                 found.append(int(seconds // 86_400))
     return found
 
 
-def _covers(path: str, folder: str) -> bool:
+def covers(path: str, folder: str) -> bool:
+    """Whether a rule on `path` reaches what lies in `folder`."""
     base = path.rstrip("/*").rstrip("/")
     return folder == base or folder.startswith(base + "/")
 
 
-def _age(text: str) -> float | None:
+def age_s(text: str) -> float | None:
     """`14d`, `m:2w`, `~10d12h`; None for `-`, which is no age."""
     span = text.rpartition(":")[2].lstrip("~")
     parts = re.findall(r"(\d+)\s*([a-z]*)", span)
@@ -63,21 +64,21 @@ def _age(text: str) -> float | None:
 
 
 def _cron(reply: Reply, folder: str) -> list[int]:
-    return _finds(reply.text("cron"), folder)
+    return finds(reply.text("cron"), folder)
 
 
 def _crontabs(reply: Reply, folder: str) -> list[int]:
     """The accounts' own crontabs, which may not be for us to see."""
-    return _finds(reply.text("crontabs"), folder)
+    return finds(reply.text("crontabs"), folder)
 
 
-def _finds(text: str, folder: str) -> list[int]:
+def finds(text: str, folder: str) -> list[int]:
     """`find FOLDER … -mtime +N -delete` deletes what is older than N+1 days; `-mmin` in minutes."""
     found = []
     for line in text.splitlines():
         command = re.search(r"\bfind\s+(?:-[HL]\s+)?[\"']?(/[^\s\"']*)", line)
         deletes = "-delete" in line or re.search(r"\brm\b", line)
-        if not command or not deletes or not _covers(command[1], folder):
+        if not command or not deletes or not covers(command[1], folder):
             continue
         if days := re.search(r"-mtime\s+\+(\d+)", line):
             found.append(int(days[1]) + 1)

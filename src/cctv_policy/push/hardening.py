@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cctv_policy.drivers.framing import CannotTell, Reply
-from cctv_policy.push.kinds import motion, segment, system
+from cctv_policy.push.kinds import motion, motioneye, segment, system, zoneminder
 from cctv_policy.push.kinds.steps import Outcome, Recording
 from cctv_policy.push.model import AspectName, Refusal, Step, Wanted
 from cctv_policy.push.sections import named, only
@@ -34,6 +34,18 @@ KINDS: Mapping[str, Kind] = {
         recording=motion.recording,
         repair=motion.repair,
         close=motion.web,
+    ),
+    "motioneye": Kind(
+        snapshot=motioneye.snapshot,
+        recording=motioneye.recording,
+        repair=motioneye.repair,
+        close=motioneye.close,
+    ),
+    "zoneminder": Kind(
+        snapshot=zoneminder.snapshot,
+        recording=zoneminder.recording,
+        repair=zoneminder.repair,
+        close=zoneminder.close,
     ),
     "segment": Kind(
         snapshot=segment.snapshot,

@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cctv_policy.drivers.framing import Reply
-from cctv_policy.drivers.motion_conf import Conf, Setup, is_on, lanes, name_pattern, parse_setup
+from cctv_policy.drivers.motion_conf import (
+    Conf,
+    Setup,
+    is_on,
+    lanes,
+    listed,
+    name_pattern,
+    parse_setup,
+)
 from cctv_policy.inventory import Account, Recorder
 from cctv_policy.model import Text
+from cctv_policy.push.kinds import tmpfiles
 from cctv_policy.push.kinds.scripts import feed, feed_secret, piece, quote
+from cctv_policy.push.kinds.shelves import stock
 from cctv_policy.push.kinds.steps import (
     PASSWORDS,
     RUNNING,
@@ -22,7 +32,7 @@ from cctv_policy.push.kinds.steps import (
     runs,
     states,
 )
-from cctv_policy.push.model import Wanted
+from cctv_policy.push.model import Refusal, Step, Wanted
 
 UNIT = "motion.service"
 LOGS = "/var/log/motion"
@@ -230,3 +240,11 @@ def no_account() -> Outcome:
             en="add an account (role: admin) with the name of its secret to `accounts`",
         ),
     )
+
+
+def retain(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
+    """motion deletes nothing itself: systemd-tmpfiles does, a folder as a whole."""
+    conf, archives = setup(reply), listed(reply)
+    found = stock(reply, list(lanes(conf, archives, "motion")), archives)
+    patterns = {w.ch: w for w in watched(conf, "motion")}
+    yield from tmpfiles.plan(reply, wanted, found, patterns)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cctv_policy.drivers.channels import Lane
 from cctv_policy.drivers.framing import Reply
-from cctv_policy.drivers.segment import Service, services
+from cctv_policy.drivers.recordings import parse_listing
+from cctv_policy.drivers.segment import ARCHIVE, Service, services
 from cctv_policy.model import Text
+from cctv_policy.push.kinds import tmpfiles
 from cctv_policy.push.kinds.scripts import piece, quote
+from cctv_policy.push.kinds.shelves import stock
 from cctv_policy.push.kinds.steps import RUNNING, Outcome, Recording, Watched, harden
-from cctv_policy.push.model import Wanted
+from cctv_policy.push.model import Refusal, Step, Wanted
 
 
-def snapshot(_: Wanted) -> str:
-    """Shell text: the services without the cameras' logins."""
-    return piece("segment")
+def snapshot(wanted: Wanted) -> str:
+    """Shell text: the services without the cameras' logins; the folder of the recordings."""
+    archive = wanted.recorder.settings.get("archive", ARCHIVE)
+    return f"{piece('segment')}folders={quote(archive)}\n"
 
 
 def recording(reply: Reply) -> Recording:
@@ -44,3 +49,15 @@ def repair(reply: Reply, _: Wanted) -> Iterator[Outcome]:
         after="active at every boot, new footage",
         action=_recording(off).change(*(f"unit_on {quote(s.name)}\n" for s in off)),
     )
+
+
+def retain(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
+    """systemd-tmpfiles deletes, each channel's folder by itself."""
+    ours = services(reply)
+    (archive,) = reply.all("files")
+    takes = {archive.argument: parse_listing(reply.check(archive))}
+    lanes = [
+        Lane(ch=s.ch, enabled=True, mode="continuous", length_s=s.length_s, folder=s.folder)
+        for s in ours
+    ]
+    yield from tmpfiles.plan(reply, wanted, stock(reply, lanes, takes), {})

@@ -255,3 +255,83 @@ takes() {
     code=$(curl -s -k -o /dev/null -m 5 -w '%{http_code}' --anyauth -K - "$1")
     [ "$code" = 200 ] || fail "$1 answers $code to the managed login"
 }
+
+# hold_begin; hold_files HEADER FOLDER REGEX START END …; hold_end FILE [freeze]: lines of type x for
+# held files, by their time of change (UNIX seconds), so that systemd-tmpfiles passes them by. `freeze`
+# makes them immutable too, for software that knows no such lines, and lets go what is held no more.
+hold_begin() {
+    printf '# cctv-policy: footage under a legal hold, written anew by every push\n' >"$work/holds"
+    : >"$work/paths"
+}
+hold_files() {
+    printf '%s\n' "$1" >>"$work/holds"
+    [ -d "$2" ] || return 0
+    find "$2" -regextype posix-extended -type f -regex "$2/($3)" \
+        -newermt "@$(($4 - 1))" ! -newermt "@$5" -print | sort >"$work/some" || fail "cannot list $2"
+    cat "$work/some" >>"$work/paths"
+    sed 's/[][*?\\]/\\&/g; s/\\/\\\\/g; s/"/\\"/g; s/%/%%/g; s/.*/x "&"/' "$work/some" >>"$work/holds"
+}
+hold_end() {
+    [ -z "${2-}" ] || freeze "$1.paths"
+    put "$1" 644 <"$work/holds"
+}
+freeze() {
+    if [ -e "$1" ]; then
+        while IFS= read -r path; do
+            grep -qxF -- "$path" "$work/paths" || [ ! -e "$path" ] || chattr -i -- "$path"
+        done <"$1"
+    fi
+    while IFS= read -r path; do
+        chattr +i -- "$path" 2>/dev/null || fail "this file system cannot protect $path; copy it away"
+    done <"$work/paths"
+    put "$1" 600 <"$work/paths"
+}
+
+# cleaned: wait until the recorder has deleted what is older than the days in $work/clean, frozen files
+# apart; its own next cleaning does the rest.
+cleaned() {
+    for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18; do
+        left=
+        while read -r days folder; do
+            left=$left$(find "$folder" -type f -mmin "+$((days * 1440 + 5))" \( -name '*.mp4' -o -name '*.mkv' -o -name '*.avi' \) \
+                -exec lsattr -d -- {} + 2>/dev/null | grep -v '^[^ ]*i' | head -n 1)
+        done <"$work/clean"
+        [ -n "$left" ] || return 0
+        sleep 5
+    done
+    return 0
+}
+
+# sql: statements on standard input, in ZoneMinder's database; its words only if it fails.
+sql() { quietly mysql -B --default-character-set=utf8mb4 zm || fail 'the database refuses'; }
+# sql_undo: statements on standard input that take back what follows.
+sql_undo() {
+    cat >>"$work/undo.sql"
+    grep -q undo.sql "$work/undo" || printf 'mysql -B zm <"$work/undo.sql"\n' >>"$work/undo"
+}
+
+# certificate FILE: a self-signed one of this machine, if there is none.
+certificate() {
+    [ ! -s "$1" ] || return 0
+    save "$1"
+    mkdir -p -m 710 "${1%/*}"
+    name=$(hostname)
+    quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=$name" \
+        -addext "subjectAltName=DNS:$name" -keyout "$work/key" -out "$work/cert" || fail 'no certificate'
+    cat "$work/key" "$work/cert" >"$1" && chmod 600 "$1" || fail "cannot write $1"
+}
+
+# all_held: questions on standard input count events under a hold that are not archived; all must be 0.
+all_held() {
+    mysql -N -B zm >"$work/counts" 2>/dev/null || fail 'the database refuses'
+    awk '$2 != 0 { bad = 1 } END { exit bad }' "$work/counts" || fail 'events under a hold are not archived'
+}
+
+# run_filter NAME: once now, a few times over, for it takes a hundred events at a time.
+run_filter() {
+    id=$(printf "SELECT Id FROM Filters WHERE Name = '%s' AND Background = 1 LIMIT 1" "$1" | mysql -N -B zm)
+    [ -n "$id" ] || fail "no filter $1"
+    for n in 1 2 3 4 5; do
+        runuser -u www-data -- timeout 60 zmfilter.pl "--filter_id=$id" >/dev/null 2>&1 || true
+    done
+}
