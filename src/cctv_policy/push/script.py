@@ -52,7 +52,7 @@ def step(mark: str, script: Script, secrets: Mapping[str, str]) -> str:
         if not _VARIABLE.fullmatch(name):
             raise ValueError(f"not a variable for a secret: {name!r}")
     sh = script.sh if script.sh.endswith("\n") else f"{script.sh}\n"
-    body = f"{opening(mark)}{given(secrets)}{_STEP.format(sh=sh)}"
+    body = f"set_plain=1\n{opening(mark)}{given(secrets)}{_STEP.format(sh=sh)}"
     return f"main() {{\n{body}}}\nmain </dev/null 2>/dev/null\n"
 
 

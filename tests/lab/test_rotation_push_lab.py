@@ -1,0 +1,99 @@
+"""`cctv-policy push apply --vault` with the real worker: pyinfra's connection, pinned key, vault.
+
+A recorder whose pages ask for no login gets one, in the vault before it is on the device, and its
+passwords rotate in the same run; the second run changes nothing; no secret is printed, not by -vvv.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cctv_policy.secretstore import Secret
+from cctv_policy.vault import Entry
+from tests.vault.files import Two, keys_of
+
+from ..push.districts import Nvr, district
+from .lab import ssh_key
+from .roles.common import AUDIT, PUSH
+from .rotating import CHECKS, OPERATOR, Built, build
+from .test_credentials_lab import Watch
+
+pytestmark = pytest.mark.lab
+
+
+def push(root: Path, key: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    verb, *rest = arguments
+    return subprocess.run(
+        [
+            sys.executable, "-m", "cctv_policy", "push", verb, "--root", str(root), "--lang", "en",
+            "--vault", str(root / "vault.yaml"), *rest,
+        ],
+        capture_output=True, text=True, timeout=560, check=False,
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "CCTV_POLICY_IDENTITY": str(key)},
+    )  # fmt: skip
+
+
+def made(one: Built, root: Path) -> tuple[Two, Path]:
+    """The district's folder; the vault knows the SSH keys and nothing else."""
+    keys = one.recorder.secrets
+    admin = {"account": keys.admin_user, "role": "admin", "secret": "lab/nvr/admin"}
+    operator = {"account": OPERATOR, "role": "operator", "secret": "lab/nvr/operator"}
+    nvr = Nvr(
+        id="nvr-1", host=one.host.address, host_key=one.host.host_key, driver=one.recorder.kind,
+        extra={"accounts": [admin, operator],
+               "cameras": [{"id": "cam-1", "ch": "1", "area": "campus", "place": "gate"}]},
+    )  # fmt: skip
+    (root / "secrets").mkdir(mode=0o700)
+    district(root, [nvr], {})
+    two = Two(root)
+    key = root / f"key-{two.mine[1][-8:]}.txt"
+    keys_of(root, two.mine)
+    (root / "vault.yaml").write_text(
+        "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
+        f"  - {{holder: one, key: {two.mine[1]}}}\n  - {{holder: two, key: {two.other[1]}}}\n"
+    )
+    vault = two.open()
+    vault.create()
+    for name, account in (("lab/audit", AUDIT), ("lab/push", PUSH)):
+        secret = Secret(ssh_key(account).read_text())
+        vault.write(name, Entry().with_pending(secret).promoted("2026-11-27T10:00:00+08:00"))
+    return two, key
+
+
+def test_a_recorder_without_logins_gets_them_rotated_and_stays_so(
+    lab: None, tmp_path: Path
+) -> None:
+    one = build("motion", auth=False)
+    two, key = made(one, tmp_path)
+    time.sleep(25)  # hardening wants to see footage before and after
+    watch = Watch()
+    with watch.watching():
+        done = push(
+            tmp_path, key, "apply", "--yes", "-vvv", "--only", "hardening", "--only", "credentials"
+        )
+    print(done.stdout[-3000:], done.stderr[-1500:])
+    vault = two.open()
+    admin, operator = vault.read("lab/nvr/admin"), vault.read("lab/nvr/operator")
+    assert admin.current and operator.current and not admin.pending
+    assert CHECKS["motion"](one.host, admin.current.reveal())
+    assert CHECKS["os"](one.host, operator.current.reveal())
+    text = (tmp_path / "inventory/schools/school-1-es.yaml").read_text()
+    assert text.count("rotated_on") == 2
+
+    said = done.stdout + done.stderr + text
+    said += "".join(p.read_text() for p in (tmp_path / "push-log").glob("*"))
+    seen = b"\n".join(watch.seen)
+    for secret in (*admin.candidates(), *operator.candidates()):
+        assert secret.reveal() not in said and secret.reveal().encode() not in seen
+
+    again = push(tmp_path, key, "plan", "--only", "credentials", "--json")
+    (result,) = json.loads(again.stdout)
+    assert result["plan"]["steps"] == [], result["plan"]
+    one.host.stop()
