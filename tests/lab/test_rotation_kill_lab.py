@@ -77,14 +77,15 @@ def test_a_controller_killed_anywhere_locks_nobody_out(
     points = sorted({1 + n * (steps - 1) // (POINTS - 1) for n in range(POINTS)})
     ended: Counter[str] = Counter()
     for point in points:
-        code, _ = killed(one, wish, two, point)
+        code, said = killed(one, wish, two, point)
         entry = vault.read(wish.secret)
         assert entry.tries <= DEFAULT.budget
         assert any(works(one, wish, s.reveal()) for s in entry.candidates()), point
         state = turn(one, wish, vault, tmp_path)
         assert state in (State.ROTATED, State.ROLLED_FORWARD), (point, state)
         assert works(one, wish, vault.get(wish.secret).reveal()), point
-        ended[f"{'killed' if code else 'finished'}, then {state.value}"] += 1
+        ended[f"{'killed' if code else said['state']}, then {state.value}"] += 1
+        print(point, code, said, state.value, flush=True)
     print(kind, start, steps, "steps,", len(points), "points:", dict(ended))
     assert ended.total() == len(points) and any(text.startswith("killed") for text in ended)
     one.host.stop()
