@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from cctv_policy.inventory import Recorder
     from cctv_policy.push.crew import Crew, Settings
     from cctv_policy.push.results import DeviceResult
-    from cctv_policy.push.run import Apply, Request, Targets
+    from cctv_policy.push.run import Apply
+    from cctv_policy.push.targets import Request, Targets
     from cctv_policy.push.verdicts import Verdicts
 
 ASPECTS = ("hardening", "retention", "credentials", "addressing")
@@ -136,7 +137,7 @@ _ROTATION = {
 
 
 def _request(arguments: argparse.Namespace) -> Request:
-    from cctv_policy.push.run import Request
+    from cctv_policy.push.targets import Request
 
     return Request(
         root=arguments.root,
@@ -197,12 +198,13 @@ def new_run_id(moment: datetime) -> str:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
-    from cctv_policy.push import run, wire, words
+    from cctv_policy.push import wire, words
     from cctv_policy.push.crew import Crew
     from cctv_policy.push.results import exit_code
+    from cctv_policy.push.targets import targets
 
     request = _request(arguments)
-    found = run.targets(request, now=now(), lang=arguments.lang)
+    found = targets(request, now=now(), lang=arguments.lang)
     settings = _settings(arguments, new_run_id(now()))
     with Crew(settings, [each.recorder for each in found.wanted.values()]) as crew:
         results = _planned(crew, request, found)
@@ -239,6 +241,7 @@ def _read_only(found: Targets, lang: str) -> list[str]:
 def _apply(arguments: argparse.Namespace) -> int:
     from cctv_policy.push import run, runlog, words
     from cctv_policy.push.crew import Crew
+    from cctv_policy.push.targets import targets
 
     request = _request(arguments)
     run_id = arguments.resume or new_run_id(now())
@@ -247,7 +250,7 @@ def _apply(arguments: argparse.Namespace) -> int:
         if not request.limit:
             _say("every device of that run is finished", "該次推送的設備均已完成", arguments.lang)
             return 0
-    found = run.targets(request, now=now(), lang=arguments.lang)
+    found = targets(request, now=now(), lang=arguments.lang)
     recorders = [wanted.recorder for wanted in found.wanted.values()]
     _first_secrets(arguments, recorders)
     with Crew(_settings(arguments, run_id), recorders) as crew:
@@ -305,12 +308,13 @@ def _carried_out(
 ) -> int:
     from cctv_policy.push import run, words
     from cctv_policy.push.results import exit_code
+    from cctv_policy.push.targets import targets
 
     lang = arguments.lang
     names = sorted(r.recorder for r in plans if r.plan and r.plan.steps)
     apply.begin(run_id, plans)
     before = _verdicts(arguments, names, run_id)
-    fresh = run.targets(apply.request, now=now(), lang=lang).wanted
+    fresh = targets(apply.request, now=now(), lang=lang).wanted
     line = ProgressLine("apply")
     with run.gently(lambda: apply.waves.halt("interrupted")) as caught:
         results = apply.work(plans, {**found.wanted, **fresh}, line.seen)

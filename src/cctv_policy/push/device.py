@@ -93,7 +93,7 @@ def apply_device(
         return _result(plan, _without_steps(plan))
     if _differs(plan, order):
         return _result(plan, DeviceEnded.STALE, "plan_changed", "not what was approved: plan again")
-    held = door.run(_lock(LOCK, tools.run_id, plan))
+    held = door.run(lock_script(LOCK, tools.run_id, plan))
     if held.rc:
         code = DeviceEnded.LOCKED if held.rc == _HELD else DeviceEnded.FAILED
         return _result(plan, code, "lock", held.text[-200:])
@@ -106,7 +106,8 @@ def _differs(plan: Plan, order: Order) -> bool:
     return fingerprint(plan) != order.approved or bool(more)
 
 
-def _lock(text: str, run_id: str, plan: Plan) -> Script:
+def lock_script(text: str, run_id: str, plan: Plan) -> Script:
+    """LOCK or UNLOCK for a run that carries out `plan`."""
     lease = LEASE_MARGIN_S + sum(
         s.action.timeout_s if isinstance(s.action, Script) else _LONG_S for s in plan.steps
     )
@@ -182,7 +183,7 @@ def _read_back(
     try:
         aspects = chosen(order.only)
         after = make_plan(door.read(order.wanted, aspects), order.wanted, aspects)
-        door.run(_lock(UNLOCK, tools.run_id, plan))
+        door.run(lock_script(UNLOCK, tools.run_id, plan))
     except CannotTell as problem:
         return _result(plan, DeviceEnded.UNKNOWN, problem.why.value, problem.detail, steps)
     if "failed" in codes:
