@@ -13,12 +13,17 @@ from pathlib import Path
 import pytest
 
 from cctv_policy import __version__, cli, pipeline
+from cctv_policy.clerk.registry import NOUNS
 from cctv_policy.cli import run, show
 from cctv_policy.errors import CctvPolicyError
 from cctv_policy.report import FORMATS
 from tests.district import AS_OF, CAMERA, NVR, District, camera
 
-COMMANDS = ("demo", "collect", "check", "scan", "rules", "packs", "inventory", "bundle")
+COMMANDS = (
+    *("demo", "collect", "check", "scan", "rules", "packs", "inventory", "bundle"),
+    *NOUNS,
+    *("approve", "show", "forms", "records", "keys", "destroy", "due", "vault", "push"),
+)
 WHEN = AS_OF.isoformat()
 LOOKED_AT = {
     "exposure.upnp_enabled": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -272,3 +273,21 @@ def test_a_contradiction_is_told_and_the_answers_are_kept(office: Office) -> Non
     assert clerk.end() == 0
     data = load_folder(office.root).records[SITE, "FLT-115-0001"].data
     assert data["reported_at"].startswith("2026-03-01T08:00") and data["vendor"] == "測試電機行"
+
+
+def test_a_folder_without_git_is_written_all_the_same(office: Office) -> None:
+    shutil.rmtree(office.root / ".git")
+    assert fault(office)[0] == 0
+    code, _, err = fault(office, "--commit")
+    assert code == 64 and "不是 git 版本庫" in err
+    assert len(list(office.root.rglob("FLT-*"))) == 1
+
+
+def test_a_new_record_leaves_the_branch_of_another(office: Office) -> None:
+    office.do(*shlex.split(FAULT), "--commit")
+    office.do(*shlex.split(FAULT), "--commit")
+    assert office.repo.git("branch", "--show-current") == f"{SITE}/FLT-115-0002"
+    assert not list(office.root.rglob("FLT-115-0001.yaml"))
+    words = ["--storage-replaced", "否", "--credential-reset", "否", "--commit"]
+    office.do("fault", "repair", "FLT-115-0001", *words)
+    assert office.repo.git("branch", "--show-current") == f"{SITE}/FLT-115-0001"
