@@ -227,7 +227,7 @@ def _book(table: Table) -> RuleInput:
         "register": sessions.book_facts(desk),
         "custodians": people.custodian_facts(desk),
         "inspections": upkeep.inspected_facts(desk),
-        "ledger": upkeep.ledger_facts(desk),
+        "ledger": upkeep.ledger_facts(desk, table.devices),
         "policy": cases.policy_facts(desk),
         "admins": accounts.admin_facts(desk, table.devices),
         "playback": reconcile.playback_facts(table.playback),

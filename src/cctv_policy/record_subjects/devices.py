@@ -112,6 +112,30 @@ class Devices:
             locked=tuple(datetime.fromisoformat(at) - offset for at in locked),
         )
 
+    def seen(self) -> list[dict[str, Json]] | None:
+        """CCTV devices that anybody saw on the school's network; None if nobody looked."""
+        if self.school is None:
+            return None
+        doors = [self.school.id, *(r.id for r in self.school.recorders)]
+        facts = [f for f in (self.facts(door).get("seen") for door in doors) if f]
+        usable = [f for f in facts if f.code in ("", "partial")]
+        return [s for f in usable for s in f.value] if usable else None
+
+    def addresses(self) -> set[str]:
+        """Names and addresses that the inventory gives its devices."""
+        found: set[str] = set()
+        for recorder in self.school.recorders if self.school else ():
+            found |= {recorder.id, *(c.id for c in recorder.cameras)}
+            found |= {recorder.connect.host} if recorder.connect else set()
+            found |= {c.address for c in recorder.cameras if c.address}
+        return found
+
+    def macs(self) -> Iterator[tuple[str, str]]:
+        """Device and MAC address, as the devices in use tell it."""
+        for device in self.all:
+            told = self.fact(device.id, "device.mac")
+            yield from ((device.id, mac.lower()) for mac in (told.value if told else ()))
+
     def on_day(self, recorder: Recorder, day: date, window: int) -> dict[str, Json] | None:
         """The rule input of a recorder as it was asked nearest to a day; None if not near enough.
 

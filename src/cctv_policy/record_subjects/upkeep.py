@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from cctv_policy.inventory import Camera, Recorder
 from cctv_policy.model import Json
 from cctv_policy.periods import Period, local_date, owed_since
 from cctv_policy.record_subjects.desk import Desk, days
+from cctv_policy.record_subjects.devices import Devices
 from cctv_policy.records.upkeep import AssetEntry, FaultRepair, Inspection
 
 _ANSWERS = ("host_ok", "recording_ok", "retention_ok", "video_clear")
@@ -109,8 +111,9 @@ def inspected_facts(desk: Desk) -> dict[str, Json]:
     }
 
 
-def ledger_facts(desk: Desk) -> dict[str, Json]:
-    """The fact `ledger` of a school: devices and entries that do not meet.
+def ledger_facts(desk: Desk, network: Devices) -> dict[str, Json]:
+    """The fact `ledger` of a school: devices and entries that do not meet, and what was seen on
+    the network beside both.
 
     An entry for several pieces of one brand and model stands for so many devices without their own.
     """
@@ -148,6 +151,28 @@ def ledger_facts(desk: Desk) -> dict[str, Json]:
             if e.class_ == "non_consumable"
         ],
         "more_than_found": sorted(id for id, left in spare.items() if left > 0),
+        **_on_the_network(network, entries),
+    }
+
+
+def _on_the_network(network: Devices, entries: Sequence[AssetEntry]) -> dict[str, Json]:
+    """Devices that were seen: written off by their MAC, or neither in inventory nor ledger."""
+    live = {mac.lower() for e in entries if e.status != "disposed" for mac in e.mac}
+    gone = {m.lower(): e.id for e in entries if e.status == "disposed" for m in e.mac}
+    seen = network.seen()
+    known = network.addresses()
+    told = [(s["address"], (s.get("mac") or "").lower()) for s in seen or ()]
+    told += [(name, mac) for name, mac in network.macs()]
+    return {
+        "looked": seen is not None,
+        "retired_online": [
+            {"address": address, "entry": gone[mac]}
+            for address, mac in sorted(set(told))
+            if mac in gone and mac not in live
+        ],
+        "seen_unlisted": sorted(
+            {a for a, mac in told if a not in known and mac not in live and mac not in gone}
+        ),
     }
 
 

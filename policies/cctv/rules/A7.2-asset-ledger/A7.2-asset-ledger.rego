@@ -39,6 +39,21 @@
 #       en: "entry {entry} ({twd} TWD, {years} years) belongs on the property ledger"
 #       fix_zh: 改列財產帳
 #       fix_en: move it to the property ledger
+#     retired_online:
+#       zh: "帳上已除帳之 {entry} 仍在網路上（{address}）"
+#       en: "{entry} was written off and is still on the network ({address})"
+#       fix_zh: 停用並移除，或更正帳務
+#       fix_en: "take it off the network, or correct the books"
+#     seen_unlisted:
+#       zh: "網路上的監視設備 {address} 未列帳"
+#       en: "the CCTV device {address} on the network is not on the ledger"
+#       fix_zh: 查明後列入清冊與財產帳
+#       fix_en: "find out what it is, and enter it in inventory and ledger"
+#     nobody_looked:
+#       zh: 沒有看過網路上有哪些監視設備
+#       en: nobody looked which CCTV devices are on the network
+#       fix_zh: 執行收集
+#       fix_en: collect
 #     no_ledger:
 #       zh: 紀錄中沒有財產列帳資料
 #       en: there is no ledger among the records
@@ -75,6 +90,13 @@ fail contains {"code": "more_than_found", "values": {"entry": entry}} if {
 	some entry in input.facts.ledger.more_than_found
 }
 
+fail contains {"code": "retired_online", "values": one} if some one in input.facts.ledger.retired_online
+
+fail contains {"code": "seen_unlisted", "values": {"address": address}} if {
+	judged
+	some address in input.facts.ledger.seen_unlisted
+}
+
 fail contains {"code": "should_be_property", "values": values} if {
 	some entry in input.facts.ledger.consumables
 	entry.unit_twd >= param.limit("property_threshold_twd")
@@ -87,3 +109,5 @@ unknown contains {"code": "no_ledger", "values": {}} if input.facts.ledger.told 
 unknown contains {"code": "unreadable", "values": {"count": input.facts.ledger.unreadable}} if {
 	input.facts.ledger.unreadable > 0
 }
+
+unknown contains {"code": "nobody_looked", "values": {}} if input.facts.ledger.looked != true

@@ -10,6 +10,9 @@ facts := {
 		"disposed_in_use": [],
 		"without_device": [],
 		"more_than_found": [],
+		"looked": true,
+		"retired_online": [],
+		"seen_unlisted": [],
 		"consumables": [
 			{
 				"id": "AST-115-0002",
@@ -109,4 +112,21 @@ test_no_ledger if {
 test_unreadable if {
 	got := told({"ledger": {"unreadable": 1, "unlisted": ["nvr"]}}, {})
 	got == {"fail": set(), "unknown": {{"code": "unreadable", "values": {"count": 1}}}}
+}
+
+test_a_device_that_was_written_off_is_online if {
+	one := {"address": "192.168.10.9", "entry": "AST-115-0009"}
+	got := rule.fail with input as given({"ledger": {"retired_online": [one]}}, {})
+	got == {{"code": "retired_online", "values": one}}
+}
+
+test_a_device_that_nobody_entered_is_online if {
+	document := given({"ledger": {"seen_unlisted": ["192.168.10.9"]}}, {})
+	got := rule.fail with input as document
+	got == {{"code": "seen_unlisted", "values": {"address": "192.168.10.9"}}}
+}
+
+test_nobody_looked if {
+	got := rule.unknown with input as given({"ledger": {"looked": false}}, {})
+	got == {{"code": "nobody_looked", "values": {}}}
 }
