@@ -100,10 +100,10 @@ def build(folder: Path, count: int) -> None:
     assert feed.wait() == 0
 
 
-def change_one(folder: Path) -> None:
+def change_one(folder: Path, status: str = "viewed") -> None:
     """One more commit that changes one record."""
     path = record_path("REQ-110-0001", "school-000")
-    data = dump(request(1, 110, "school-000", status="viewed")).encode()
+    data = dump(request(1, 110, "school-000", status=status)).encode()
     text = b"commit refs/heads/main\ncommitter P-0001 <p@example.invalid> 1800000000 +0800\n"
     text += b"data 3\none\nfrom refs/heads/main^0\n"
     text += f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n"
@@ -131,6 +131,11 @@ def measured_history(folder: Path) -> None:
     started = cpu()
     read_history(records)
     print(f"{'history':12} {cpu() - started:6.2f} CPU-s")
+    change_one(folder, "closed")
+    records = load_records(folder)
+    started = cpu()
+    read_history(records)
+    print(f"{'one more':12} {cpu() - started:6.2f} CPU-s")
     started = cpu()
     now = datetime.fromtimestamp(1_800_000_060, UTC)
     faults = check_change(folder, "HEAD~1", "HEAD", now=now)
