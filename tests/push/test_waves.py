@@ -1,0 +1,111 @@
+"""The order in which a fleet is changed, and what stops it. No device: results are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cctv_policy.inventory import Area, Name, Recorder, School
+from cctv_policy.push import wire
+from cctv_policy.push.device import Order
+from cctv_policy.push.model import Wanted
+from cctv_policy.push.results import DeviceEnded, DeviceResult, StepResult, exit_code
+from cctv_policy.push.waves import Waves
+
+NAME = Name(zh="測", en="test")
+CHANGED, FAILED = DeviceEnded.CHANGED, DeviceEnded.FAILED
+UNREACHABLE, SKIPPED = DeviceEnded.UNREACHABLE, DeviceEnded.SKIPPED
+
+
+def order(number: int, model: str = "A") -> Order:
+    recorder = Recorder(
+        id=f"n{number:03}",
+        driver="segment",
+        status="in_use",
+        commissioned_on=date(2024, 8, 1),
+        model=model,
+    )
+    school = School(
+        schema="cctv-policy/inventory/1",
+        id="lab-es",
+        name=NAME,
+        moe_code="999990",
+        city="ntpc",
+        site_type="elementary",
+        areas=(Area(id="campus", type="campus", name=NAME),),
+        recorders=(recorder,),
+    )
+    return Order(wanted=Wanted(school=school, recorder=recorder, retention=()))
+
+
+@dataclass
+class Given:
+    """A crew whose devices end as told."""
+
+    ends: Callable[[str], DeviceEnded]
+    waves: list[list[str]] = field(default_factory=list)
+    stopped: bool = False
+
+    def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]:
+        names = [o.wanted.recorder.id for o in orders]
+        self.waves.append(names)
+        for name in names:
+            ended = SKIPPED if self.stopped else self.ends(name)
+            yield DeviceResult(
+                recorder=name, ended=ended, steps=(StepResult(id="a", ended="done"),)
+            )
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def test_one_of_each_model_then_a_twentieth_then_all() -> None:
+    crew = Given(lambda _: CHANGED)
+    orders = [order(n) for n in range(100)] + [order(n, "B") for n in range(100, 200)]
+    results = list(Waves(crew).each(orders))
+    assert [len(wave) for wave in crew.waves] == [2, 10, 188]
+    assert crew.waves[0] == ["n000", "n100"]
+    assert len({result.recorder for result in results}) == 200
+
+
+def test_a_first_device_that_fails_stops_its_model_only() -> None:
+    crew = Given(lambda name: FAILED if name == "n000" else CHANGED)
+    orders = [order(n) for n in range(10)] + [order(n, "B") for n in range(10, 20)]
+    ends = {r.recorder: r.ended for r in Waves(crew).each(orders)}
+    assert all(ends[f"n{n:03}"] is SKIPPED for n in range(1, 10))
+    assert all(ends[f"n{n:03}"] is CHANGED for n in range(10, 20))
+
+
+def test_a_first_device_that_is_not_there_is_no_first_device() -> None:
+    crew = Given(lambda name: UNREACHABLE if name in ("n000", "n001") else CHANGED)
+    list(Waves(crew).each([order(n) for n in range(10)]))
+    assert crew.waves[:3] == [["n000"], ["n001"], ["n002"]]
+
+
+def test_the_breaker_stops_when_three_and_a_tenth_broke() -> None:
+    crew = Given(lambda name: CHANGED if name < "n011" else FAILED)
+    results = list(Waves(crew).each([order(n) for n in range(100)]))
+    broken = [r for r in results if r.ended is FAILED]
+    assert len(broken) == 3 and len(results) == 100
+    assert sum(r.ended is SKIPPED for r in results) == 100 - 11 - 3
+
+
+def test_devices_that_are_not_there_do_not_trip_the_breaker() -> None:
+    crew = Given(lambda name: CHANGED if name < "n020" else UNREACHABLE)
+    assert not any(r.ended is SKIPPED for r in Waves(crew).each([order(n) for n in range(100)]))
+
+
+def test_exit_codes_name_the_gravest_end() -> None:
+    def code(*ends: DeviceEnded) -> int:
+        return exit_code(DeviceResult(recorder="n", ended=end) for end in ends)
+
+    assert code(CHANGED, DeviceEnded.AS_WANTED) == 0
+    assert code(CHANGED, UNREACHABLE) == 2
+    assert code(CHANGED, UNREACHABLE, FAILED) == 1
+    assert code(DeviceEnded.PLANNED) == 1
+
+
+def test_what_travels_to_a_worker_arrives_as_it_was() -> None:
+    sent = order(7)
+    assert wire.unpack(Order, wire.pack(sent)) == sent
