@@ -20,6 +20,7 @@ from cctv_policy.drivers.machine import LinuxRecorder
 from cctv_policy.facts import FACTS
 from cctv_policy.model import Outcome, Run
 from cctv_policy.report import FORMATS
+from cctv_policy.scaffold.evidence import write_sample
 from tests import reference, sample
 from tests.drivers import cases
 
@@ -124,9 +125,9 @@ def test_the_readmes_sample_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     ends = {}
     for words in commands(READMES["en"]):
-        if words[0] == "demo" or "sample" in words:
+        if "sample" in words:
             ends[words[0]] = cli.run(words)
-    assert ends == {"demo": 0, "check": 1}
+    assert ends == {"init": 0, "check": 1}
     monkeypatch.chdir(tmp_path / "sample")
     assert cli.run(["inventory"]) == 0
     assert cli.run(["check", "--format", "junit", "-o", "report.xml"]) == 1
@@ -143,7 +144,7 @@ def test_both_readmes_say_the_same() -> None:
 
 def test_the_waiver_of_the_guide_is_one(tmp_path: Path) -> None:
     [text] = [b for b in blocks(ROOT / "docs" / "usage.md", "yaml") if "WVR" in b]
-    demo.write_sample(tmp_path / "district", sample.RECORDED)
+    write_sample(tmp_path / "district", sample.RECORDED)
     [path] = (tmp_path / "district" / "records").rglob("WVR-115-0003.yaml")
     path.write_text(text, encoding="utf-8")
     run = pipeline.judge(tmp_path / "district", as_of=sample.RECORDED)
@@ -166,7 +167,7 @@ def test_the_example_rule_judges(tmp_path: Path) -> None:
     write_router(policies)
     assert "X1-time-service" in catalog.load(policies).rules
 
-    demo.write_sample(tmp_path / "district", sample.RECORDED)
+    write_sample(tmp_path / "district", sample.RECORDED)
     run = pipeline.judge(tmp_path / "district", as_of=sample.RECORDED, policies=policies)
     found = {f.subject.id: f.outcome for f in run.findings if f.rule.id == "X1-time-service"}
     assert found["qingxi-nvr-1"] is Outcome.PASS

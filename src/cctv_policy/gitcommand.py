@@ -79,6 +79,18 @@ def run(
     return done.stdout
 
 
+def feed(command: Sequence[str], data: bytes) -> None:
+    """git with `data` on its standard input; GitError unless it ends well."""
+    try:
+        done = subprocess.run(
+            command, input=data, capture_output=True, env=_environment({}), check=False
+        )
+    except FileNotFoundError:
+        raise no_git() from None
+    if done.returncode:
+        raise error(done.stderr.decode("utf-8", "replace"), _where(command))
+
+
 def ask(command: Sequence[str], extra: Mapping[str, str], folder: Path) -> int:
     """0 for yes, 1 for no; anything else is an error."""
     done = subprocess.run(command, capture_output=True, env=_environment(extra), check=False)

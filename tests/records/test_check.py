@@ -1,10 +1,12 @@
-"""Accepting a change: an honest chain passes a real pre-receive hook, every attack is refused.
+"""Accepting a change: an honest chain passes, every attack is refused, by every way in.
 
-The same function without a hook is what CI and the command line call.
+The ways: a push by path and a push over SSH to a bare repository with the pre-receive hook, and a
+CI job that checks a pull request in a plain clone.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -18,6 +20,7 @@ from cctv_policy.records.check import check_change
 from tests.records.people import DISTRICT, approval, entry, key_fpr, roster
 from tests.records.repo import Repo
 from tests.records.samples import HASH, SITE, sample, sealed
+from tests.sshd import Door, needs_sshd, sshd
 
 NOW = "2026-03-03T12:00:00+08:00"
 MORNING = "2026-03-03T09:00:00+08:00"
@@ -38,22 +41,38 @@ sys.exit(bool(faults))
 """
 
 
+JOB = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from cctv_policy.records.check import check_change
+
+now = datetime.fromisoformat("{now}")
+for fault in check_change(Path.cwd(), sys.argv[1], sys.argv[2], now=now, ref=sys.argv[3]):
+    print("FAULT", fault.code)
+"""
+
+
 class Clerk(Repo):
     """A working clone and the bare repository with the hook that it pushes to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, door: Door | None = None) -> None:
         self.server = Repo(folder / "server.git", "--bare")
         super().__init__(folder / "clone")
         hook = self.server.folder / "hooks" / "pre-receive"
         hook.write_text(HOOK.format(python=sys.executable, now=NOW))
         hook.chmod(0o755)
-        self.git("remote", "add", "origin", str(self.server.folder))
+        self.environment = {"PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+        url = str(self.server.folder)
+        if door:
+            self.environment |= door.environment
+            url = door.url(self.server.folder)
+        self.git("remote", "add", "origin", url)
 
     def push(self, *words: str, branch: str = "main") -> set[str]:
         """Codes the hook answers; empty if it accepted."""
-        source = str(Path(__file__).parents[2] / "src")
         try:
-            self.git("push", "-q", *words, "origin", branch, env={"PYTHONPATH": source})
+            self.git("push", "-q", *words, "origin", branch, env=self.environment)
         except RuntimeError as error:
             codes = {w.split("FAULT ")[1].strip() for w in str(error).split("\n") if "FAULT" in w}
             assert codes, error
@@ -75,9 +94,53 @@ class Clerk(Repo):
             self.commit("REQ-115-0001", at=MORNING)
 
 
-@pytest.fixture
-def clerk(tmp_path):
-    clerk = Clerk(tmp_path)
+class PullRequest(Clerk):
+    """No hook: a change comes as a branch, and a CI job looks at it in its own clone."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        (self.server.folder / "hooks" / "pre-receive").unlink()
+        self.job = folder / "job"
+
+    def push(self, *words: str, branch: str = "main") -> set[str]:
+        target = branch if branch != "main" else "change"
+        self.git("push", "-q", "--force", "origin", f"{branch}:refs/heads/{target}")
+        shutil.rmtree(self.job, ignore_errors=True)
+        self.git("clone", "-q", "--no-checkout", str(self.server.folder), str(self.job))
+        job = Repo.__new__(Repo)
+        job.folder = self.job
+        heads = job.git("branch", "-r", "--list", "origin/main")
+        base = job.head("origin/main") if heads else "0" * 40
+        done = subprocess.run(
+            [sys.executable, "-c", JOB.format(now=NOW), base, f"origin/{target}", target],
+            cwd=self.job,
+            env=os.environ | self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        codes = {line.split()[1] for line in done.stdout.splitlines()}
+        if not codes and branch == "main":
+            self.server.git("update-ref", "refs/heads/main", f"refs/heads/{target}")
+        return codes
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory):
+    with sshd(tmp_path_factory.mktemp("sshd")) as opened:
+        yield opened
+
+
+PUSHED = ["path", pytest.param("ssh", marks=needs_sshd)]
+
+
+@pytest.fixture(params=[*PUSHED, "pull request"])
+def clerk(tmp_path, request):
+    if request.param == "pull request":
+        clerk = PullRequest(tmp_path)
+    else:
+        door = request.getfixturevalue("door") if request.param == "ssh" else None
+        clerk = Clerk(tmp_path, door)
     clerk.put(*roster())
     clerk.commit("roster", at="2026-01-06T09:00:00+08:00")
     clerk.accept()
@@ -388,6 +451,7 @@ def test_attack_16_b23_history_is_pushed_by_force(clerk):
     assert clerk.push("--force") == {"history_rewritten"}
 
 
+@pytest.mark.parametrize("clerk", PUSHED, indirect=True)
 def test_attack_16_the_branch_is_deleted(clerk):
     clerk.server.git("config", "receive.denyDeleteCurrent", "ignore")
     assert clerk.push("--delete") == {"branch_deleted"}

@@ -14,10 +14,22 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cctv_policy import __version__
-from cctv_policy.cli import clerk, destroy, due, judge, keys, paper, push, records, show, vault
+from cctv_policy.cli import (
+    clerk,
+    destroy,
+    due,
+    judge,
+    keys,
+    paper,
+    push,
+    records,
+    scaffold,
+    show,
+    vault,
+)
 from cctv_policy.errors import CctvPolicyError
 
-GROUPS = (show, judge, push, clerk, paper, records, keys, destroy, due, vault)
+GROUPS = (show, scaffold, judge, push, clerk, paper, records, keys, destroy, due, vault)
 
 EX_USAGE = 64
 EX_SOFTWARE = 70

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,20 +37,10 @@ def _add_demo(commands: Commands) -> None:
         "gravest findings. A show: it always exits 0.",
     )
     reporting_arguments(command)
-    command.add_argument(
-        "--into",
-        type=Path,
-        metavar="DIR",
-        help="write the sample there as a district's folder, to be judged with check --root DIR",
-    )
 
     def run_demo(arguments: argparse.Namespace) -> int:
         from cctv_policy import demo
 
-        if arguments.into is not None:
-            demo.write_sample(arguments.into, now().replace(microsecond=0))
-            print(f"cctv-policy check --root {shlex.quote(str(arguments.into))}")
-            return 0
         write_report(demo.run(now()), arguments, whole_table=arguments.format == "text")
         return 0
 

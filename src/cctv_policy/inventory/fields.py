@@ -159,6 +159,11 @@ def _pattern(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^(?:{pattern})$"})
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a district, school or device."""
+    return re.fullmatch(_ID, text) is not None
+
+
 Id = Annotated[str, BeforeValidator(_id), _pattern(_ID)]
 Word = Annotated[
     str,

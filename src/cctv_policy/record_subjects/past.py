@@ -52,9 +52,11 @@ class Past:
 
     @property
     def sites(self) -> set[str]:
-        """Schools that had records at some time."""
-        lost = {site for keys in self.history.lost.values() for site, _ in keys}
-        return {*self.troubled, *lost, *(site for site, *_ in self.history.gaps)}
+        """Schools that had records at some time; waivers alone are no record keeping."""
+        keys = (key for keys in self.history.lost.values() for key in keys)
+        lost = {site for site, record_id in keys if not record_id.startswith("WVR-")}
+        gaps = {site for site, prefix, _ in self.history.gaps if prefix != "WVR"}
+        return {*self.troubled, *lost, *gaps}
 
     def gaps(self, *names: str) -> dict[str, Json]:
         """The reason why nothing is known, for each fact; none if history is known."""
