@@ -34,6 +34,7 @@ from cctv_policy.strictyaml import (
     int_between,
     parse,
 )
+from cctv_policy.strictyaml.canonical import read_canonical
 from cctv_policy.strictyaml.loader import HAS_C, LIMITS, parse_pure
 from cctv_policy.strictyaml.prefilter import decode
 
@@ -313,6 +314,46 @@ def mutated(draw: st.DrawFn) -> str:
 def test_both_parsers_agree_on_mutated_files(text: str) -> None:
     data = text.encode()
     assert parse(data, path="f.yaml") == pure(data, path="f.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "x"\nb:\n  c: null\n  d:\n    - 1\n    - "y"\ne:\n  - f: true\n    g:\n      h: 2026\n',
+        'a:\n  - "1"\n  -\n',  # and what the short cut must leave alone
+        'a:\n  - b:\n    c: "d"\n',
+        "a: 1\na: 2\n",
+        "a:\n",
+        "a:\nb: 1\n",
+        "a: 1\n  2\n",
+        'a: "b"\n  c: "d"\n',
+        "a: \n  b: 1\n",
+        "no: 1\n",
+        "a: 1",
+        "a: 1\n\n",
+        "a:\n- 1\n",
+        "  a: 1\n",
+        "a:\n  - - 1\n",
+        'a: "x" \n',
+        "a: 1\n- 2\n",
+        "a:\n  - 1\n  b: 2\n",
+        "a:\n" + "".join(f"{'  ' * n}a:\n" for n in range(1, 7)) + f"{'  ' * 7}a: 1\n",
+        "a:\n" + "".join(f"{'  ' * n}a:\n" for n in range(1, 8)) + f"{'  ' * 8}a: 1\n",
+        "".join(f"a{n}: 1\n" for n in range(999)),
+        "".join(f"a{n}: 1\n" for n in range(1_000)),
+    ],
+)
+def test_the_short_cut_reads_nothing_otherwise_than_the_parser(text: str) -> None:
+    data = text.encode()
+    assert parse(data, path="f.yaml") == pure(data, path="f.yaml")
+
+
+def test_a_written_file_takes_the_short_cut() -> None:
+    text = dump({"a": "x", "b": {"c": None, "d": [1, "y"]}, "e": [{"f": True, "g": {"h": "i"}}]})
+    data, lines = read_canonical(text, max_nodes=2_000, max_depth=8) or ({}, {})
+    document = parse_pure(text, path="f.yaml")
+    assert isinstance(document, Document)
+    assert (data, lines) == (document.data, document.lines)
 
 
 @FUZZ

@@ -21,7 +21,7 @@ class Kept:
     sha256: str
     faults: str
     ok: bool
-    data: str
+    data: bytes
 
 
 class Cache:
@@ -84,7 +84,7 @@ def _prepared(file: Path, version: str) -> sqlite3.Connection:
         base.execute("CREATE TABLE IF NOT EXISTS meta (version TEXT)")
         base.execute(
             "CREATE TABLE IF NOT EXISTS reading (oid TEXT, path TEXT, sha256 TEXT, faults TEXT,"
-            " ok INTEGER, data TEXT, PRIMARY KEY (oid, path)) WITHOUT ROWID"
+            " ok INTEGER, data BLOB, PRIMARY KEY (oid, path)) WITHOUT ROWID"
         )
         found = base.execute("SELECT version FROM meta").fetchone()
         if found is None or found[0] != version:

@@ -6,6 +6,8 @@ git can be read too; then nothing is known of its history.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -57,7 +59,8 @@ class Stored:
     faults: tuple[Fault, ...]
     ok: bool
     """Whether there is a value."""
-    json: str = field(repr=False)
+    json: bytes = field(repr=False)
+    """`data` as UTF-8: of a hundred thousand records this is most of what is held in memory."""
 
     @property
     def kind(self) -> Kind:
@@ -149,7 +152,26 @@ def load_records(
         if error.code == "no_repository" and repo.is_dir():
             return load_folder(repo, allow)
         raise
-    commit = None if index else repository.resolve(rev)
+    with _uncollected():
+        return _loaded(repository, None if index else repository.resolve(rev), allow)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles meanwhile: reading makes none, and with 100,000 records held each search
+    walks them all.
+    """
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def _loaded(repository: Repository, commit: str | None, allow: Collection[str]) -> RecordSet:
+    """The records of a commit, or of the index if there is none."""
     entries = repository.index(ROOT) if commit is None else repository.tree(commit, ROOT)
     faults: list[Fault] = []
     places = dict(_placed(entries, faults, allow))
@@ -245,13 +267,12 @@ def _keepable(kept: Kept) -> bool:
 def _reading(data: bytes | None, path: str, place: Place, allow: Collection[str]) -> Kept:
     if data is None:
         lost = [[0, "unreadable", "", "the object is missing or damaged", "run `git fsck`"]]
-        return Kept(sha256="", faults=to_json(lost), ok=False, data="{}")
+        return Kept(sha256="", faults=to_json(lost), ok=False, data=b"{}")
     read = read_file(data, path=path, place=place, allow=allow)
     faults = [[f.line, f.code, f.key, f.what, f.fix] for f in read.faults]
     ok = read.value is not None
-    return Kept(
-        sha256=read.sha256, faults=to_json(faults) if faults else "", ok=ok, data=to_json(read.data)
-    )
+    text = to_json(read.data).encode()
+    return Kept(sha256=read.sha256, faults=to_json(faults) if faults else "", ok=ok, data=text)
 
 
 def _stored(path: str, oid: str, place: Place, kept: Kept) -> Stored:

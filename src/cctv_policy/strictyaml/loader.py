@@ -1,7 +1,8 @@
 """Text to nested dicts of text, straight from the YAML parser's events; nothing is resolved.
 
 Two parsers can be underneath, ruamel.yaml's own and its C extension. What is refused with the C
-parser is read again by the other, so the faults do not depend on what is installed.
+parser is read again by the other, so the faults do not depend on what is installed. A file in our
+writer's own form needs neither (canonical.py).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from cctv_policy.strictyaml.canonical import read_canonical
 from cctv_policy.strictyaml.faults import Fault, shown
 from cctv_policy.strictyaml.prefilter import MAX_BYTES, banned_character, decode
 
@@ -83,6 +85,9 @@ def parse(data: bytes, *, path: str, limits: Limits = LIMITS) -> Document | list
     text = decode(data, path=path, max_bytes=limits.max_bytes)
     if isinstance(text, list):
         return text
+    short = read_canonical(text, max_nodes=limits.max_nodes, max_depth=limits.max_depth)
+    if short:
+        return Document(path=path, data=short[0], lines=short[1])
     if HAS_C:
         try:
             document = _Build(path=path, limits=limits).run(_c_events(text))

@@ -20,6 +20,7 @@ _BANNED = re.compile(
     "\ud800-\udfff\U000e0000-\U000e0fff]"  # lone surrogates, tag characters
 )
 _CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( |$)|^={7}$", re.MULTILINE)
+_SIGNS = ("<<<<<<<", ">>>>>>>", "|||||||", "=======")
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _DOCUMENT_END = re.compile(r"^\.\.\.( |$)", re.MULTILINE)
 
@@ -69,12 +70,12 @@ def _text_faults(text: str, path: str) -> list[Fault]:
         )
         what, fix = "composed and decomposed characters differ", "save the text as NFC"
         found.append(Fault(path=path, line=at, code="not_nfc", what=what, fix=fix))
-    if mark := _CONFLICT.search(text):
+    if any(sign in text for sign in _SIGNS) and (mark := _CONFLICT.search(text)):
         what = "a line of <<<<<<<, ======= or >>>>>>>"
         add("merge_conflict", mark.start(), what, "keep one side, delete the marks")
-    if mark := _DIRECTIVE.search(text):
+    if "%" in text and (mark := _DIRECTIVE.search(text)):
         add("directive_forbidden", mark.start(), "a line starts with %", "delete the line")
-    if mark := _DOCUMENT_END.search(text):
+    if "..." in text and (mark := _DOCUMENT_END.search(text)):
         add("not_one_mapping", mark.start(), "a document end mark `...`", "delete the line")
     return found
 
