@@ -92,6 +92,41 @@ CASES = [
     ("B17-id", line("id", '"REQ-2026-0001"'), "bad_id"),
     ("B17-id-path", line("id", '"../x"'), "bad_id"),
     ("B17-site", line("site_id", '"../x"'), "bad_id"),
+    ("B2-self", more("x: &x [*x]\n"), "anchor_forbidden"),
+    ("B3-binary", line("requesting_unit", '!!binary "QQ=="'), "tag_forbidden"),
+    ("B3-set", more("x: !!set {a}\n"), "tag_forbidden"),
+    ("B3-tag-directive", "%TAG ! tag:x,2000:\n---\n" + REQUEST, "directive_forbidden"),
+    ("B4-nested", more('art10: {claimed: true, "claimed": true}\n'), "duplicate_key"),
+    ("B10-keys", more("caf\u00e9: a\ncafe\u0301: b\n"), "not_nfc"),
+    *(
+        (f"B12-{word}", more(f"art10: {{claimed: {word}}}\n"), "bad_bool")
+        for word in ("Yes", "on", "1", "True", "TRUE", "no")
+    ),
+    *(
+        (f"B13-{n}", more(f"outcome: {{copies_released: {n}, screenshots: 0}}\n"), "bad_integer")
+        for n in ("0x1f", "1_000", "+1", ".inf", "0o7", "12345678901")
+    ),
+    *(
+        (f"B14-{n}", line("applied_on", day), "bad_date")
+        for n, day in enumerate(
+            ("0000-01-01", "115-03-01", "民國115年2月30日", "115/2/28", "2025-02-29")
+        )
+    ),
+    ("B15-day-off", line("created_at", '"2026-03-02T09:00:00+24:00"'), "bad_time"),
+    *(
+        (f"B17-{n}", line("id", odd), "bad_id")
+        for n, odd in enumerate(
+            (
+                '"..\\\\x"',
+                '"/x"',
+                '"C:x"',
+                '"CON"',
+                '"REQ-115-0001."',
+                '"req-115-0001"',
+                '"' + "9" * 300 + '"',
+            )
+        )
+    ),
     ("B18-other", line("id", '"REQ-115-0002"'), "id_mismatch"),
     ("B27-clear", more('applicant_name: "林小明"\n'), "pii_in_clear"),
     ("B27-id", line("requesting_unit", '"F123456784"'), "pii_in_clear"),
