@@ -15,6 +15,7 @@ from cctv_policy.model import (
     Run,
     Severity,
     SubjectKind,
+    Text,
 )
 from cctv_policy.report.layout import clean
 from cctv_policy.report.sentences import compact, noted, seen, title, to_do
@@ -72,9 +73,13 @@ def gravest(findings: Iterable[Finding], count: int) -> list[Finding]:
     return [f for *_, f in sorted(ranked, key=lambda r: r[:3])[:count]]
 
 
+WHOLE = Text(zh="整個儲存庫", en="the repository")
+"""What findings belong to that are no school's: its history as a whole."""
+
+
 def site_name(run: Run, site: str, lang: str) -> str:
-    """The school's name, or its id where it has none."""
-    text = run.sites.get(site)
+    """The school's name, or its id where it has none; without a school it is the repository."""
+    text = run.sites.get(site) if site else WHOLE
     return clean(text.get(lang) if text else "") or clean(site) or "-"
 
 
