@@ -14,15 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 PROGRAM = shutil.which("sshd", path="/usr/sbin:/usr/bin:/usr/local/sbin:/sbin")
-
-needs_sshd = pytest.mark.skipif(
-    PROGRAM is None and os.environ.get("CI") != "true",
-    reason="there is no sshd (apt install openssh-server)",
-)
-"""In CI its absence is a failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +35,7 @@ class Door:
 @contextlib.contextmanager
 def sshd(folder: Path) -> Iterator[Door]:
     """Run it; the host key is pinned, nothing else of the user's settings is read."""
-    assert PROGRAM is not None
+    assert PROGRAM is not None, "there is no sshd: apt install openssh-server"
     folder.chmod(0o700)
     for name in ("host", "user"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
