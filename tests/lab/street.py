@@ -9,13 +9,14 @@ from typing import Any
 from cctv_policy.strictyaml import dump
 
 from .archive import TAIPEI
+from .lab import LAN
 from .recorders import Street
-from .roles.common import AUDIT, Recorder
+from .roles.common import AUDIT, PUSH, Recorder
 
 SCHEMA = "cctv-policy/inventory/1"
 
 
-def district(street: Street, root: Path, *, key: Path) -> Path:
+def district(street: Street, root: Path, *, key: Path, push: Path | None = None) -> Path:
     """Write `root/inventory` and `root/secrets` for all recorders of the street; `root`.
 
     The healthy ones are one school, the broken ones another; nothing here says which is which to
@@ -43,7 +44,7 @@ def district(street: Street, root: Path, *, key: Path) -> Path:
             "custodian_changes": [],
             "areas": [{"id": "campus", "type": "campus", "name": name}],
             "recorders": [
-                _recorder(street, recorder)
+                _recorder(street, recorder) | (_pushed(street, recorder) if push else {})
                 for recorder in street.recorders
                 if recorder.name.endswith(ending)
             ],
@@ -51,6 +52,8 @@ def district(street: Street, root: Path, *, key: Path) -> Path:
         (schools / f"{site}.yaml").write_text(dump(school))
     for recorder in street.recorders:
         _secret(root, f"street/{recorder.name}/ssh", key.read_text())
+        if push:
+            _secret(root, f"street/{recorder.name}/push", push.read_text())
         _secret(root, f"street/{recorder.name}/admin", recorder.secrets.admin_password)
         _secret(root, f"street/{recorder.name}/snmp-auth", recorder.secrets.snmp_auth)
         _secret(root, f"street/{recorder.name}/snmp-priv", recorder.secrets.snmp_priv)
@@ -122,3 +125,15 @@ def _recorder(street: Street, recorder: Recorder) -> dict[str, Any]:
             }
         ]
     return entry
+
+
+def _pushed(street: Street, recorder: Recorder) -> dict[str, Any]:
+    """The account that may change it, its managed login, and its baseline."""
+    secret = f"street/{recorder.name}"
+    own = _recorder(street, recorder)
+    account = {"account": recorder.secrets.admin_user, "role": "admin"}
+    return {
+        "connect": own["connect"] | {"push": {"user": PUSH, "key": f"{secret}/push"}},
+        "accounts": [account | {"secret": f"{secret}/admin", "rotated_on": "2026-08-03"}],
+        "baseline": {"retention_days": 16, "ntp": [LAN.controller], "timezone": "Asia/Taipei"},
+    }

@@ -31,6 +31,12 @@ AGE_BY = 250
 """The version of systemd from which on `m:` is understood."""
 
 
+_LINE = re.compile(
+    r"(?P<head>(?P<kind>\S+)\s+(?P<path>\"(?:[^\"\\]|\\.)*\"|\S+)\s+\S+\s+\S+\s+\S+\s+)(?P<age>\S+)"
+)
+"""A line of tmpfiles.d up to its age."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One line that deletes by age."""
@@ -46,11 +52,11 @@ def rules(reply: Reply) -> Iterator[Rule]:
     """Every rule of systemd-tmpfiles and cron on this machine."""
     for entry in reply.lines("rules"):
         file, _, line = entry.partition(":")
-        words = line.split()
-        if len(words) >= 6 and words[0][0] in "dDevqQ":
-            seconds = age_s(words[5])
+        match = _LINE.match(line)
+        if match and match["kind"][0] in "dDevqQ":
+            seconds = age_s(match["age"])
             if seconds is not None:
-                yield Rule(file=file, line=line, path=words[1], days=seconds / DAY)
+                yield Rule(file=file, line=line, path=_plain(match["path"]), days=seconds / DAY)
     for entry in reply.lines("jobs"):
         file, _, line = entry.partition(":")
         found = re.search(r"\bfind\s+(?:-[HL]\s+)?[\"']?(/[^\s\"']*)", line)
@@ -147,13 +153,25 @@ def guard(wanted: Wanted, place: str) -> str:
 
 def aged(line: str, age: str) -> str:
     """A rule with another age; the rest of the line stays."""
-    return re.sub(r"^(\S+\s+\S+\s+\S+\s+\S+\s+\S+\s+)\S+", lambda m: m[1] + age, line)
+    return _LINE.sub(lambda m: m["head"] + age, line, count=1)
 
 
 def tmpfiles_path(path: str) -> str:
-    """A path as tmpfiles.d wants it: specifiers, quotes and blanks escaped."""
-    text = path.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-    return f'"{text}"' if re.search(r"\s|[\"\\]", path) else text
+    """A path as the lines `e` and `x` want it: a glob that means itself, inside a quoted word."""
+    text = _escaped(path)
+    return path if text == path and not re.search(r"\s", path) else f'"{text}"'
+
+
+def _escaped(path: str) -> str:
+    glob = re.sub(r"([\[\]*?\\])", r"\\\1", path)
+    return glob.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+
+
+def _plain(word: str) -> str:
+    """The path that a line names; tmpfiles_path the other way round."""
+    if word.startswith('"'):
+        word = re.sub(r"\\(.)", r"\1", word[1:-1])
+    return re.sub(r"\\(.)", r"\1", word).replace("%%", "%")
 
 
 def _own_crontabs(reply: Reply, folder: str, days: int) -> Iterator[Refusal]:
@@ -242,7 +260,5 @@ def _unprotected(found: Stock, hold: Hold, lane: Lane, lines: Sequence[str]) -> 
 
 
 def hold_line(path: str) -> str:
-    """As `hold_files` in sh/change.sh writes it: the path is a glob inside a quoted word."""
-    glob = re.sub(r"([\[\]*?\\])", r"\\\1", path)
-    text = glob.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-    return f'x "{text}"'
+    """As `hold_files` in sh/change.sh writes it: always quoted."""
+    return f'x "{_escaped(path)}"'

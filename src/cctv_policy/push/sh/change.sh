@@ -140,11 +140,13 @@ watch() {
     [ -n "$(newer "$2" "$3" -mmin -5)" ] && printf '%s\n' "$1" >>"$work/alive"
     return 0
 }
+# plainly PATH: a regular expression that means the path itself.
+plainly() { printf '%s\n' "$1" | sed 's/[].[\*^$+?(){}|]/\\&/g'; }
 newer() {
     [ -d "$1" ] || return 0
     where=$1 what=$2
     shift 2
-    find "$where" -regextype posix-extended -type f "$@" -size +40k -regex "$where/($what)" \
+    find "$where" -regextype posix-extended -type f "$@" -size +40k -regex "$(plainly "$where")/($what)" \
         -print -quit 2>/dev/null
 }
 
@@ -266,7 +268,7 @@ hold_begin() {
 hold_files() {
     printf '%s\n' "$1" >>"$work/holds"
     [ -d "$2" ] || return 0
-    find "$2" -regextype posix-extended -type f -regex "$2/($3)" \
+    find "$2" -regextype posix-extended -type f -regex "$(plainly "$2")/($3)" \
         -newermt "@$(($4 - 1))" ! -newermt "@$5" -print | sort >"$work/some" || fail "cannot list $2"
     cat "$work/some" >>"$work/paths"
     sed 's/[][*?\\]/\\&/g; s/\\/\\\\/g; s/"/\\"/g; s/%/%%/g; s/.*/x "&"/' "$work/some" >>"$work/holds"
