@@ -73,6 +73,9 @@ def test_a_recorder_without_logins_gets_them_rotated_and_stays_so(
     one = build("motion", auth=False)
     two, key = made(one, tmp_path)
     time.sleep(25)  # hardening wants to see footage before and after
+    unasked = push(tmp_path, key, "apply", "--only", "hardening", "--only", "credentials")
+    assert unasked.returncode == 64 and "--yes" in unasked.stderr, unasked.stderr
+    assert {listed.name for listed in two.open().listed()} == {"lab/audit", "lab/push"}
     watch = Watch()
     with watch.watching():
         done = push(

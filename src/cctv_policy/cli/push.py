@@ -174,7 +174,10 @@ def _options(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 def _first_secrets(arguments: argparse.Namespace, recorders: Iterable[Recorder]) -> None:
-    """Hardening switches logins on: their first secrets are in the vault before a worker starts."""
+    """Hardening switches logins on; their first secrets are in the vault before a worker starts.
+
+    Only after somebody agreed, and only for recorders that are changed.
+    """
     if arguments.vault is None:
         return
     import secrets
@@ -251,17 +254,22 @@ def _apply(arguments: argparse.Namespace) -> int:
             _say("every device of that run is finished", "該次推送的設備均已完成", arguments.lang)
             return 0
     found = targets(request, now=now(), lang=arguments.lang)
-    recorders = [wanted.recorder for wanted in found.wanted.values()]
-    _first_secrets(arguments, recorders)
-    with Crew(_settings(arguments, run_id), recorders) as crew:
+    settings = _settings(arguments, run_id)
+    with Crew(settings, [wanted.recorder for wanted in found.wanted.values()]) as crew:
         plans = _planned(crew, request, found)
-        if plans is None:
-            return EX_INTERRUPTED
-        _print(words.plans(plans, found.places, arguments.lang))
-        _print(_read_only(found, arguments.lang))
-        _confirm(plans, arguments)
-        with runlog.opened(arguments.root, run_id, resume=bool(arguments.resume)) as log:
-            return _carried_out(run.Apply(crew, request, log, now), plans, found, run_id, arguments)
+    if plans is None:
+        return EX_INTERRUPTED
+    _print(words.plans(plans, found.places, arguments.lang))
+    _print(_read_only(found, arguments.lang))
+    _confirm(plans, arguments)
+    changed = {result.recorder for result in plans if result.plan and result.plan.steps}
+    recorders = [found.wanted[name].recorder for name in sorted(changed)]
+    _first_secrets(arguments, recorders)
+    with (
+        Crew(settings, recorders) as crew,  # anew: a worker reads the vault once, when it starts
+        runlog.opened(arguments.root, run_id, resume=bool(arguments.resume)) as log,
+    ):
+        return _carried_out(run.Apply(crew, request, log, now), plans, found, run_id, arguments)
 
 
 def _unfinished(request: Request, run_id: str) -> Request:
