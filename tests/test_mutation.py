@@ -9,7 +9,7 @@ import pytest
 from tests import opa
 from tests.mutation import run
 
-SAMPLE = [] if os.environ.get("CCTV_SOAK") else ["--sample", "60", "--seed", "20261122"]
+SAMPLE = [] if os.environ.get("CCTV_SOAK") else ["--sample", "24", "--seed", "20261122"]
 
 
 @pytest.mark.opa

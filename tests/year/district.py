@@ -1,7 +1,8 @@
 """A made-up district of many schools with a year of records in git, as of one day.
 
 Every school is in order: its devices, its roster and ledger, its inspections, requests, letters,
-holds, disposals and handovers. A `Plant` breaks one rule at one school.
+faults and incidents. A `Plant` breaks one rule at one school; holds, handovers and deletions are
+where a plant needs them.
 """
 
 from __future__ import annotations
