@@ -74,13 +74,15 @@ class Apply:
     ) -> list[DeviceResult]:
         """Carry out the plans; devices without steps end as their plan did.
 
-        `wanted` is what is wanted now: a hold placed since the plan makes it `stale`.
+        `wanted` is what is wanted now: a hold placed since the plan makes it `stale`. Its order,
+        the inventory's, decides who goes first; the plans come as their devices answered.
         """
         results = [result for result in plans if result.ended is not DeviceEnded.PLANNED]
         for result in results:
             self._note(result)
         orders = []
-        for result in plans:
+        planned = {result.recorder: result for result in plans}
+        for result in (planned[name] for name in wanted if name in planned):
             if result.ended is DeviceEnded.PLANNED and result.plan is not None:
                 orders.append(
                     Order(
