@@ -68,6 +68,7 @@ unknown contains {"code": "no_log", "values": {"recorder": one.recorder, "why": 
 
 unknown contains {"code": "log_gap", "values": object.union(gap, {"recorder": one.recorder})} if {
 	some one in input.facts.playback.recorders
+	is_array(one.gaps)
 	some gap in one.gaps
 }
 
