@@ -10,6 +10,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from . import faults
 from .archive import TAIPEI, Archive, Gap, Old
@@ -186,8 +187,9 @@ def only(*names: str) -> Street:
     return Street(recorders=street, cameras=rack, hosts=hosts, camera_password=password)
 
 
+@cache
 def start_clock() -> None:
-    """An NTP server on the controller's addresses, from the machine's own clock."""
+    """An NTP server on the controller's addresses, from the machine's own clock; one a lab."""
     conf = toolbox() / "etc/chrony/chrony.conf"
     networks = "".join(f"allow {switch.network}\n" for switch in (LAN, WAN))
     (toolbox() / "run/chrony").mkdir(mode=0o700, exist_ok=True)
