@@ -53,9 +53,9 @@ $(TOOLS)/regal: tools/regal/go.mod tools/regal/go.sum
 	@mkdir -p $(TOOLS)
 	cd tools/regal && $(GO) build -o $(CURDIR)/$@ github.com/open-policy-agent/regal
 
-lab: $(VENV)/dev ## real recorders in a sealed namespace (root; builds its image once)
+lab: $(VENV)/dev ## real recorders in sealed namespaces (root; builds its image once)
 	tests/lab/prepare.sh
-	CCTV_LAB=1 tests/lab/enter.sh $(BIN)/python -m pytest tests/lab $(ARGS)
+	$(BIN)/python -m tests.lab.run $(ARGS)
 
 bench: $(VENV)/dev ## the measured table of the README (bench/README.md)
 	$(BIN)/python -m bench $(ARGS)
