@@ -242,6 +242,29 @@ def test_a_command_that_never_ends_is_cut_off_and_keeps_what_it_said() -> None:
     assert answer.stopped is Why.NO_ANSWER and answer.text == WHOLE[:30]
 
 
+def test_a_command_that_ends_before_it_has_read_the_script_keeps_its_exit_code() -> None:
+    """sudo that refuses, a login shell that only says no: not "no answer"."""
+
+    def refuse(channel: paramiko.Channel) -> None:
+        channel.send_exit_status(1)
+        channel.close()
+
+    with sshd(Server(refuse)) as port:
+        answer = ssh.ask(connect(port), context(), "# \n" * (2 << 20), MARK)
+    assert answer.code == 1 and answer.stopped is None
+
+
+def test_a_line_that_breaks_in_the_answer_is_no_odd_output() -> None:
+    def break_off(channel: paramiko.Channel) -> None:
+        channel.recv(1)
+        channel.sendall(WHOLE[:30].encode())
+        channel.get_transport().close()
+
+    with sshd(Server(break_off)) as port:
+        answer = ssh.ask(connect(port), context(), "true\n", MARK)
+    assert (answer.stopped, answer.text) == (Why.NO_ANSWER, WHOLE[:30])
+
+
 def test_endless_output_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssh, "OUTPUT_LIMIT", 1 << 20)
     with sshd(Server(printing("x" * (3 << 20)))) as port:

@@ -231,14 +231,25 @@ def run_script(
         channel = transport.open_session(timeout=left(LOGIN_S))
         channel.settimeout(left(LOGIN_S))
         channel.exec_command(command)
-        channel.sendall(script.encode())
+        _feed(channel, script)
         asked_at = context.now().timestamp()
-        channel.shutdown_write()
     except CannotTell:
         raise
     except Exception as error:
         raise CannotTell(Why.NO_ANSWER, f"no command was taken ({_name(error)})") from None
     return _listen(channel, context, mark, left, asked_at)
+
+
+def _feed(channel: Any, script: str) -> None:
+    """A command that ends before it has read all (sudo refuses) has an answer all the same."""
+    try:
+        channel.sendall(script.encode())
+        channel.shutdown_write()
+    except TimeoutError:
+        raise
+    except OSError:
+        if not channel.get_transport().is_active():
+            raise
 
 
 def _listen(
@@ -267,6 +278,9 @@ def _listen(
         size += len(chunk)
         if size > OUTPUT_LIMIT:
             break
+    code = None if stopped else _exit_code(channel)
+    if stopped is None and code is None and not channel.get_transport().is_active():
+        stopped, detail = Why.NO_ANSWER, "the line broke"
     whole, fits = unpack(b"".join(chunks), mark, OUTPUT_LIMIT)
     if not fits:
         stopped, detail = Why.ODD_OUTPUT, f"more than {OUTPUT_LIMIT >> 20} MiB"
@@ -277,7 +291,7 @@ def _listen(
         first_at=first_at or context.now().timestamp(),
         stopped=stopped,
         detail=detail,
-        code=None if stopped else _exit_code(channel),
+        code=code,
     )
 
 
