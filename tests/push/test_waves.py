@@ -15,6 +15,7 @@ from cctv_policy.push.waves import Waves
 
 NAME = Name(zh="測", en="test")
 CHANGED, FAILED = DeviceEnded.CHANGED, DeviceEnded.FAILED
+STEP = {FAILED: "failed"}
 UNREACHABLE, SKIPPED = DeviceEnded.UNREACHABLE, DeviceEnded.SKIPPED
 
 
@@ -44,6 +45,8 @@ class Given:
     """A crew whose devices end as told."""
 
     ends: Callable[[str], DeviceEnded]
+    at_once: int = 1
+    step: Callable[[str], str] = lambda _: "a"
     waves: list[list[str]] = field(default_factory=list)
     stopped: bool = False
 
@@ -52,9 +55,8 @@ class Given:
         self.waves.append(names)
         for name in names:
             ended = SKIPPED if self.stopped else self.ends(name)
-            yield DeviceResult(
-                recorder=name, ended=ended, steps=(StepResult(id="a", ended="done"),)
-            )
+            steps = (StepResult(id=self.step(name), ended=STEP.get(ended, "done")),)
+            yield DeviceResult(recorder=name, ended=ended, steps=steps)
 
     def stop(self) -> None:
         self.stopped = True
@@ -83,12 +85,39 @@ def test_a_first_device_that_is_not_there_is_no_first_device() -> None:
     assert crew.waves[:3] == [["n000"], ["n001"], ["n002"]]
 
 
-def test_the_breaker_stops_when_three_and_a_tenth_broke() -> None:
+def test_the_breaker_stops_when_three_and_a_tenth_broke_alike() -> None:
     crew = Given(lambda name: CHANGED if name < "n011" else FAILED)
     results = list(Waves(crew).each([order(n) for n in range(100)]))
     broken = [r for r in results if r.ended is FAILED]
     assert len(broken) == 3 and len(results) == 100
     assert sum(r.ended is SKIPPED for r in results) == 100 - 11 - 3
+
+
+def halted(crew: Given, size: int = 200) -> str:
+    waves = Waves(crew)
+    list(waves.each([order(n) for n in range(size)]))
+    return waves.halted
+
+
+def test_a_tenth_that_breaks_in_six_ways_does_not_trip_the_breaker() -> None:
+    def way(name: str) -> str:
+        return f"step-{int(name[1:]) // 10 % 6}"
+
+    for first in range(1, 10):
+        broken = Given(lambda n, f=first: FAILED if int(n[1:]) % 10 == f else CHANGED, step=way)  # type: ignore[misc]
+        assert halted(broken) == ""
+
+
+def test_what_breaks_first_is_compared_with_all_that_were_begun() -> None:
+    """Fifty at a time: three break at once, the others take longer and go well."""
+    names = {f"n{n:03}" for n in range(12, 15)}
+    assert halted(Given(lambda name: FAILED if name in names else CHANGED, at_once=50)) == ""
+    assert halted(Given(lambda name: FAILED if name in names else CHANGED)) == "breaker"
+
+
+def test_many_that_break_each_in_its_own_way_trip_the_breaker() -> None:
+    third = Given(lambda n: FAILED if int(n[1:]) % 3 == 1 else CHANGED, step=lambda n: n)
+    assert halted(third) == "breaker"
 
 
 def test_devices_that_are_not_there_do_not_trip_the_breaker() -> None:

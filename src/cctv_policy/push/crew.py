@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ class Crew:
         self._folder = tempfile.TemporaryDirectory(prefix="cctv-push-")
         self._workers: list[subprocess.Popen[str]] = []
         self._of: dict[str, subprocess.Popen[str]] = {}
+        self._dead: set[subprocess.Popen[str]] = set()
         self._said: queue.SimpleQueue[DeviceResult | subprocess.Popen[str]] = queue.SimpleQueue()
 
     def __enter__(self) -> Crew:
@@ -93,29 +95,41 @@ class Crew:
             self._said.put(wire.unpack(DeviceResult, json.loads(line)))
         self._said.put(worker)
 
+    @property
+    def at_once(self) -> int:
+        """How many devices at a time, over all workers."""
+        return self._settings.concurrency
+
     def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]:
         """Every order's result, as they end. A worker that dies leaves `unknown` behind."""
-        waiting = {order.wanted.recorder.id for order in orders}
-        for order in orders:
-            _say(self._of[order.wanted.recorder.id], wire.pack(order))
-        for worker in self._workers:
-            if worker.poll() is not None:
-                self._said.put(worker)
-        while waiting:
+        left = deque(orders)
+        begun: set[str] = set()
+        while left or begun:
+            while left and len(begun) < self.at_once:
+                order = left.popleft()
+                begun.add(order.wanted.recorder.id)
+                self._give(order)
             said = self._said.get()
             if isinstance(said, DeviceResult):
-                if said.recorder in waiting:
-                    waiting.discard(said.recorder)
+                if said.recorder in begun:
+                    begun.discard(said.recorder)
                     yield said
                 continue
-            for recorder in sorted(r for r in waiting if self._of[r] is said):
-                waiting.discard(recorder)
+            self._dead.add(said)
+            for recorder in sorted(r for r in begun if self._of[r] is said):
+                begun.discard(recorder)
                 yield DeviceResult(
                     recorder=recorder,
                     ended=DeviceEnded.UNKNOWN,
                     reason="worker_died",
                     detail=_DIED,
                 )
+
+    def _give(self, order: Order) -> None:
+        worker = self._of[order.wanted.recorder.id]
+        _say(worker, wire.pack(order))
+        if worker in self._dead:
+            self._said.put(worker)
 
     def stop(self) -> None:
         """Begin nothing more; what runs comes to its end."""

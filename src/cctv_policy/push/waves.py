@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,13 +13,19 @@ from cctv_policy.push.results import BROKEN, DeviceEnded, DeviceResult
 SECOND_WAVE = 0.05
 CANARIES = 3
 """How many devices of a model are tried, one after the other, until one of them can be reached."""
-BREAKER_SHARE = 0.1
-BREAKER_LEAST = 3
-"""The run stops when so many devices, and this share of those tried, broke in our hands."""
+ALIKE_LEAST, ALIKE_SHARE = 3, 0.1
+ANYHOW_LEAST, ANYHOW_SHARE = 5, 0.2
+"""The run stops when so many devices, and more than this share of those begun, broke in our hands:
+alike (then it is the change), or each in its own way (then it is the fleet). Of those begun, not of
+those that ended: what breaks ends before what goes well.
+"""
 
 
 Model = tuple[str, str, str]
 """Driver, brand, model."""
+
+Way = tuple[str, ...]
+"""How a device broke: its end, the reason's code, the steps that did not end well."""
 
 _HALTED = {
     "breaker": "too many devices broke",
@@ -28,6 +35,11 @@ _HALTED = {
 
 class Each(Protocol):
     """What carries out orders: `crew.Crew`."""
+
+    @property
+    def at_once(self) -> int:
+        """How many orders are carried out at a time."""
+        ...
 
     def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]: ...
 
@@ -47,7 +59,7 @@ class Waves:
     crew: Each
     announce: Callable[[str, int], None] = lambda _name, _size: None
     tried: int = 0
-    broken: int = 0
+    broken: Counter[Way] = field(default_factory=Counter)
     halted: str = ""
     """Why no further wave starts: `breaker` or `interrupted`."""
     _stopped_models: dict[Model, str] = field(default_factory=dict)
@@ -99,21 +111,32 @@ class Waves:
             yield from (_skipped(order, self.halted, _HALTED[self.halted]) for order in orders)
             return
         self.announce(name, len(orders))
-        for result in self.crew.each(orders):
-            self._count(result)
+        for ended, result in enumerate(self.crew.each(orders), 1):
+            self.tried += 1
+            self._judge(result, at_work=min(self.crew.at_once, len(orders) - ended))
             yield result
 
-    def _count(self, result: DeviceResult) -> None:
-        self.tried += 1
-        self.broken += result.ended in BROKEN and bool(result.steps)
-        many = self.broken >= BREAKER_LEAST and self.broken > BREAKER_SHARE * self.tried
-        if many and not self.halted:
+    def _judge(self, result: DeviceResult, *, at_work: int) -> None:
+        """Trip the breaker if too many broke by now."""
+        if result.ended not in BROKEN or not result.steps:
+            return
+        way = _way(result)
+        self.broken[way] += 1
+        alike, anyhow, begun = self.broken[way], self.broken.total(), self.tried + at_work
+        if (alike >= ALIKE_LEAST and alike > ALIKE_SHARE * begun) or (
+            anyhow >= ANYHOW_LEAST and anyhow > ANYHOW_SHARE * begun
+        ):
             self.halt("breaker")
 
     def halt(self, why: str) -> None:
         """Begin nothing more; steps that run come to their end."""
         self.halted = self.halted or why
         self.crew.stop()
+
+
+def _way(result: DeviceResult) -> Way:
+    steps = (f"{s.id} {s.ended}" for s in result.steps if s.ended not in ("done", "not_done"))
+    return (result.ended.value, result.reason, *steps)
 
 
 def _skipped(order: Order, reason: str, detail: str) -> DeviceResult:
