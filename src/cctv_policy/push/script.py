@@ -60,7 +60,8 @@ def ended(reply: Reply, secrets: Mapping[str, str]) -> Done:
     """How a step ended. CannotTell when the answer stops before its end."""
     found = reply.all("step")
     if not found or found[0].rc is None or not reply.complete:
-        raise CannotTell(reply.missing.why, "the step's end was not seen")
+        why = reply.missing
+        raise CannotTell(why.why, f"the step's end was not seen: {why.detail}")
     return Done(rc=found[0].rc, text=masked(found[0].text, secrets).strip())
 
 

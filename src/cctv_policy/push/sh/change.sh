@@ -29,28 +29,36 @@ leave() {
 trap leave EXIT
 trap 'exit 130' HUP INT TERM
 
-# undo: every saved file as it was, then the lines of $work/undo, then the services again.
+# undo: every saved file as it was, then the lines of $work/undo, then the services again. What cannot
+# be put back (a full disk) is named; a copy is below $kept.
 undo() {
+    lost=
     while IFS= read -r file; do
+        rm -f -- "$file.cctv-new"
         if [ -e "$work/old$file" ] || [ -L "$work/old$file" ]; then
-            cp -a -- "$work/old$file" "$file.cctv-old" && mv -fT -- "$file.cctv-old" "$file"
+            [ -L "$file" ] || [ -L "$work/old$file" ] || ! cmp -s -- "$work/old$file" "$file" || continue
+            cp -a -- "$work/old$file" "$file.cctv-old" && mv -fT -- "$file.cctv-old" "$file" && continue
+            rm -f -- "$file.cctv-old"
+            lost="$lost $file"
         else
-            rm -f -- "$file"
+            rm -f -- "$file" || lost="$lost $file"
         fi
     done <"$work/files"
     while IFS= read -r line; do eval "$line"; done <"$work/undo"
     for unit in $services; do systemctl daemon-reload; systemctl restart "$unit"; done
-    say 'put back as it was'
+    if [ -z "$lost" ]; then say 'put back as it was'; else why="${why:+$why; }not put back:$lost"; fi
 }
+
+# because: the system's reason in the last words of a tool, as in ": No space left on device".
+because() { sed -n '$s/.*: /: /p' "$work/said"; }
 
 # save FILE: remember it for undo, and keep one copy of it as it was before.
 save() {
     grep -qxF -- "$1" "$work/files" && return 0
     if [ -e "$1" ] || [ -L "$1" ]; then
-        mkdir -p "$work/old${1%/*}" "$kept${1%/*}" || fail "cannot save $1"
-        cp -a -- "$1" "$work/old$1" || fail "cannot save $1"
-        cp -a -- "$1" "$kept$1.new" && mv -fT -- "$kept$1.new" "$kept$1" || fail "cannot save $1"
-    fi
+        mkdir -p "$work/old${1%/*}" "$kept${1%/*}" && cp -a -- "$1" "$work/old$1" &&
+            cp -a -- "$1" "$kept$1.new" && mv -fT -- "$kept$1.new" "$kept$1"
+    fi 2>"$work/said" || fail "cannot save $1$(because)"
     printf '%s\n' "$1" >>"$work/files"
 }
 
@@ -59,15 +67,15 @@ put() {
     cat >"$work/new" || fail "cannot write $1"
     if [ -f "$1" ] && cmp -s "$work/new" "$1"; then return 0; fi
     save "$1"
-    if [ -e "$1" ]; then
-        cp -p -- "$1" "$1.cctv-new" || fail "cannot write $1"
-    else
-        mkdir -p -m 755 "${1%/*}"
-        : >"$1.cctv-new" && chmod "${2:-644}" "$1.cctv-new" || fail "cannot write $1"
-        [ -z "${3-}" ] || chown "$3" "$1.cctv-new" || fail "cannot write $1"
-    fi
-    cat "$work/new" >"$1.cctv-new" && sync "$1.cctv-new" && mv -fT -- "$1.cctv-new" "$1" ||
-        fail "cannot write $1"
+    {
+        if [ -e "$1" ]; then
+            cp -p -- "$1" "$1.cctv-new"
+        else
+            mkdir -p -m 755 "${1%/*}"
+            : >"$1.cctv-new" && chmod "${2:-644}" "$1.cctv-new" &&
+                { [ -z "${3-}" ] || chown "$3" "$1.cctv-new"; }
+        fi && cat "$work/new" >"$1.cctv-new" && sync "$1.cctv-new" && mv -fT -- "$1.cctv-new" "$1"
+    } 2>"$work/said" || fail "cannot write $1$(because)"
     changed=yes
 }
 
