@@ -250,7 +250,7 @@ def _apply(arguments: argparse.Namespace) -> int:
     run_id = arguments.resume or new_run_id(now())
     if arguments.resume:
         request = _unfinished(request, run_id)
-        if not request.limit:
+        if not request.left:
             _say("every device of that run is finished", "該次推送的設備均已完成", arguments.lang)
             return 0
     found = targets(request, now=now(), lang=arguments.lang)
@@ -273,7 +273,7 @@ def _apply(arguments: argparse.Namespace) -> int:
 
 
 def _unfinished(request: Request, run_id: str) -> Request:
-    """What a run did not finish, asked for as that run asked; `limit` is empty if nothing is."""
+    """What a run did not finish, asked for as that run asked; UsageError for something else."""
     from cctv_policy.push import runlog
     from cctv_policy.push.results import FINISHED, DeviceEnded
 
@@ -286,13 +286,21 @@ def _unfinished(request: Request, run_id: str) -> Request:
         for name, event in runlog.standing(events).items()
         if DeviceEnded(event["ended"]) not in FINISHED
     ]
-    return replace(
+    as_before = replace(
         request,
-        limit=tuple(left),
+        left=tuple(left),
         only=tuple(asked["only"]),
         allow_shorter=asked["allow_shorter"],
         disable_unknown_accounts=asked["disable_unknown_accounts"],
     )
+    for name in ("only", "allow_shorter", "disable_unknown_accounts"):
+        given = getattr(request, name)
+        if given and given != getattr(as_before, name):
+            raise UsageError(
+                f"--{name.replace('_', '-')}: the run {run_id} was asked for something else",
+                fix="leave it out to go on as that run was asked, or start a new run",
+            )
+    return as_before
 
 
 def _confirm(plans: Sequence[DeviceResult], arguments: argparse.Namespace) -> None:

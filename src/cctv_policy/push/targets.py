@@ -20,6 +20,8 @@ class Request:
 
     root: Path
     limit: tuple[str, ...] = ()
+    left: tuple[str, ...] | None = None
+    """Recorders that a run to be resumed did not finish; None: it is no such run."""
     only: tuple[AspectName, ...] = ()
     allow_shorter: bool = False
     disable_unknown_accounts: bool = False
@@ -54,6 +56,8 @@ def targets(request: Request, *, now: datetime, lang: str) -> Targets:
         disable_unknown_accounts=request.disable_unknown_accounts,
     )
     picked = set(_picked(inventory, request.limit))
+    if request.left is not None:
+        picked &= set(request.left)
     wanted = {name: each for name, each in all_wanted.items() if name in picked}
     in_use = [r.id for _, r in inventory.recorders() if r.in_use and r.connect]
     read_only = tuple(name for name in in_use if name in picked and name not in wanted)
