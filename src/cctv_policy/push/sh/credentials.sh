@@ -109,7 +109,7 @@ stored_motioneye() { (motioneye_role; sed -nE "s/^#[[:space:]]*@${role}_password
 
 # ZoneMinder: users in the database, which root may change over its socket.
 zm_value() { cat /etc/zm/zm.conf /etc/zm/conf.d/*.conf 2>/dev/null | sed -nE "s/^$1=(.*)/\\1/p" | tail -n 1; }
-zm_sql() { mysql -N "$(zm_value ZM_DB_NAME)" 2>"$work/said"; }
+zm_sql() { mysql -N "$(zm_value ZM_DB_NAME)" 2>/dev/null; }
 zm_url() {
     for url in https://127.0.0.1 http://127.0.0.1; do
         ask=$(curl -s -k -o /dev/null -m 4 -w '%{http_code}' "$url/zm/api/host/getVersion.json")

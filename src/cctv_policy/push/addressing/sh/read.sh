@@ -17,7 +17,8 @@ managers() {
         networkctl --no-legend --no-pager list "$net_if" | sed -n 's/^/networkd=/p'
         networkctl --no-pager status "$net_if" | sed -n 's/^ *Network File: */network_file=/p'
     fi
-    command -v ifquery >/dev/null && ifquery --state "$net_if" | sed -n 's/^/ifupdown=/p'
+    # Without ifupdown's own state, asking would make its folder.
+    [ -f /run/network/ifstate ] && ifquery --state "$net_if" | sed -n 's/^/ifupdown=/p'
     return 0
 }
 section addressing-managers managers
