@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -54,10 +56,27 @@ def push(root: Path, *only: AspectName) -> None:
 
 
 def _add(deploy: Deploy) -> None:
-    carry_out(name=f"push: lock {deploy.wanted.recorder.id}", work=deploy.lock)
-    for step in deploy.plan.steps:
-        carry_out(name=_title(step), work=deploy.step(step))
-    carry_out(name=f"push: read back {deploy.wanted.recorder.id}", work=deploy.read_back)
+    host: Host = ctx_host.get()
+    carry_out(name="push: lock", work=deploy.lock)
+    for number, step in enumerate(deploy.plan.steps):
+        title = _title(step)
+        with _told_apart(host, number, title):
+            carry_out(name=title, work=deploy.step(step))
+    carry_out(name="push: read back", work=deploy.read_back)
+
+
+@contextmanager
+def _told_apart(host: Host, number: int, title: str) -> Iterator[None]:
+    """Hosts share pyinfra's operation only where the title is the same.
+
+    pyinfra knows an operation by its line and loop alone, and of several titles it shows one.
+    """
+    before = list(host.loop_position)
+    host.loop_position += [number, zlib.crc32(title.encode())]
+    try:
+        yield
+    finally:
+        host.loop_position = before
 
 
 def _title(step: Step) -> str:
