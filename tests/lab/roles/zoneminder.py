@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from ..archive import PIECE_BYTES
 from ..lab import image, run
@@ -180,10 +181,13 @@ class Event:
 
 
 def footage(recorder: Recorder, now: datetime) -> tuple[Event, ...]:
-    """All archived events in the order of their start, numbered as ZoneMinder would."""
-    skew = timedelta(seconds=recorder.clock_offset_s)
+    """All archived events in the order of their start, numbered as ZoneMinder would.
+
+    Its rows and folders have the recorder's own wall time.
+    """
+    skew, zone = timedelta(seconds=recorder.clock_offset_s), ZoneInfo(recorder.zone)
     pieces = sorted(
-        (start, end, channel)
+        (start.astimezone(zone), end.astimezone(zone), channel)
         for channel in range(1, len(recorder.streams) + 1)
         for start, end in recorder.archive.pieces(channel, now)
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cctv_policy.drivers.framing import Reply
 from cctv_policy.push.kinds.zoneminder_events import corrected
 from cctv_policy.push.model import Hold, Plan, Script, Wanted
 from cctv_policy.push.planning import make_plan
@@ -82,6 +83,31 @@ def test_held_footage_is_protected_first_and_not_among_what_goes(kind: str) -> N
     windows = [step for step in found.steps if "window" in step.id]
     assert windows
     assert all(isinstance(s.action, Script) and "hold" in s.action.sh for s in windows)
+
+
+def told(reply: Reply, section: str, old: str, new: str) -> Reply:
+    """The same reply with another text in one section."""
+    (found,) = reply.sections[section]
+    assert old in found.text
+    other = replace(found, text=found.text.replace(old, new, 1))
+    return replace(reply, sections={**reply.sections, section: (other,)})
+
+
+@pytest.mark.parametrize(("zone", "margin_s"), [("+0800", 0), ("+0900", 3600), ("+0000", 28800)])
+def test_a_hold_means_the_same_events_though_the_zone_is_set_in_the_same_run(
+    zone: str, margin_s: int
+) -> None:
+    reply, wanted = load("zoneminder/good")
+    start, end = 1_795_000_000, 1_795_003_600
+    times = (datetime.fromtimestamp(at, UTC).isoformat() for at in (start, end))
+    hold = Hold(ref="lab/HLD-1", ch="1", start=next(times), end=next(times))
+    reply = told(reply, "clock", "zone=+0800", f"zone={zone}")
+    reply = told(reply, "retention-events", "total\t", "unheld\t2\ntotal\t")
+    found = make_plan(reply, replace(wanted, holds=(hold,)), (RETENTION,))
+    action = found.steps[0].action
+    assert found.steps[0].id == "retention.holds" and isinstance(action, Script)
+    assert f"StartDateTime <= FROM_UNIXTIME({end + margin_s})" in action.sh
+    assert f"EndDateTime >= FROM_UNIXTIME({start - margin_s})" in action.sh
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,6 +18,7 @@ from cctv_policy.drivers.framing import CannotTell, Reply
 from cctv_policy.drivers.linux import device_now, device_zone
 from cctv_policy.drivers.zoneminder_db import MODES, Rows, days, purge, rows, span
 from cctv_policy.model import Text
+from cctv_policy.periods import TAIPEI
 from cctv_policy.push.kinds import tmpfiles
 from cctv_policy.push.kinds.scripts import change, feed, piece, quote
 from cctv_policy.push.kinds.shelves import Stock, rooms, shelf, smallest
@@ -43,12 +44,22 @@ def _monitor(hold: Hold) -> str:
     return f"MonitorId = {int(hold.ch)}" if hold.ch.isdigit() else "1"
 
 
-def _within(hold: Hold) -> str:
+def _within(hold: Hold, margin_s: int = 0) -> str:
     start, end = hold_span(hold)
     return (
-        f"{_monitor(hold)} AND StartDateTime <= FROM_UNIXTIME({end}) AND "
-        f"(EndDateTime IS NULL OR EndDateTime >= FROM_UNIXTIME({start}))"
+        f"{_monitor(hold)} AND StartDateTime <= FROM_UNIXTIME({end + margin_s}) AND "
+        f"(EndDateTime IS NULL OR EndDateTime >= FROM_UNIXTIME({start - margin_s}))"
     )
+
+
+def _zone_off(reply: Reply) -> int:
+    """Seconds between the recorder's zone and Taipei's.
+
+    Events carry the wall time of the zone that they were recorded in. Hardening may have set
+    another when a hold is carried out; with this margin it means the same events in both.
+    """
+    here, wanted = (zone.utcoffset(None) for zone in (device_zone(reply), TAIPEI))
+    return 0 if here is None or wanted is None else abs(int((here - wanted).total_seconds()))
 
 
 def _count(hold: Hold) -> str:
@@ -62,7 +73,7 @@ def _count(hold: Hold) -> str:
 def retain(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
     """Holds first; then filters."""
     table = rows(reply.text("events"))
-    yield from _holds(table, wanted)
+    yield from _holds(table, wanted, _zone_off(reply))
     found = _stock(reply, table)
     keep: dict[str, int] = {}
     destroys: list[str] = []
@@ -129,13 +140,13 @@ def _with_pieces(one: Shelf, table: Rows, wanted: Wanted, lane: Lane) -> Shelf:
     return replace(one, pieces=pieces)
 
 
-def _holds(table: Rows, wanted: Wanted) -> Iterator[Step]:
+def _holds(table: Rows, wanted: Wanted, margin_s: int) -> Iterator[Step]:
     """Archived = 1 for every event of a hold; nothing is ever taken out of the archive here."""
     waiting = sum(int(r[0]) for r in table.get("unheld", []))
     if not waiting:
         return
     statements = [
-        f"UPDATE Events SET Archived = 1 WHERE Archived = 0 AND {_within(hold)};"
+        f"UPDATE Events SET Archived = 1 WHERE Archived = 0 AND {_within(hold, margin_s)};"
         for hold in wanted.holds
     ]
     yield Step(
