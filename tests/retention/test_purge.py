@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from cctv_policy.errors import DestructionError, RecordError, SealingError
-from cctv_policy.records import load_records
+from cctv_policy.records import load_records, record_path
 from cctv_policy.records.cases import Destruction
 from cctv_policy.records.check import check_change
 from cctv_policy.retention import purge, refusals, verify
@@ -71,6 +71,18 @@ def test_an_approved_destruction_removes_every_key_and_says_so(tmp_path):
     assert seen.good and seen.proof.looked == ("office-a", "office-b")
     found = custody(office.keystore, records)
     assert not [w for w in found.lost if w.site == SITE] and found.undead == []
+
+
+def test_the_certificate_is_added_and_no_word_of_the_list_changes(tmp_path):
+    office = Office(tmp_path, created_at="2026-03-03T08:00+08:00")  # to the minute, as people write
+    target = office.repo.folder / record_path(DST, SITE)
+    before = target.read_text().splitlines()
+    office.purge()
+    after = target.read_text().splitlines()
+    assert set(before) - set(after) == set()
+    base = office.repo.head()
+    head = office.repo.commit(DST, at="2026-03-03T14:00:00+08:00")
+    assert check_change(office.repo.folder, base, head, now=NOW) == []
 
 
 def test_after_the_destruction_nobody_opens_it_and_the_record_is_untouched(tmp_path):

@@ -50,9 +50,15 @@ def write_new(root: Path, value: Header | Approval) -> Path:
     return place(root / path_of(value), render(value).encode(), new=True)
 
 
-def write_again(root: Path, value: Header) -> Path:
-    """Replace a record by its next version; RecordError if there is none to replace."""
-    return place(root / path_of(value), render(value).encode(), new=False)
+def write_again(root: Path, value: Header, *, kept: Mapping[str, Any] | None = None) -> Path:
+    """Replace a record by its next version; RecordError if there is none to replace.
+
+    `kept`: fields that did not change, as the file has them. They keep its very words, since
+    `09:00+08:00` and `09:00:00+08:00` are one moment but two texts, and git compares texts.
+    """
+    data = {**as_data(value)}
+    data |= {name: words for name, words in (kept or {}).items() if name in data}
+    return place(root / path_of(value), dump(data).encode(), new=False)
 
 
 def place(target: Path, data: bytes, *, new: bool) -> Path:

@@ -234,7 +234,8 @@ def _certify(
         batches=tuple(f"{batch} {public}" for batch, public in journal.batches),
     )
     done = replace(record, done_on=local_date(now), certificate=certificate)
-    return Purged(path=write_again(school.root, done), certificate=certificate)
+    before = school.records.records[school.site, record.id].data
+    return Purged(path=write_again(school.root, done, kept=before), certificate=certificate)
 
 
 def _fingerprint(wrap: Wrap) -> str:
