@@ -212,6 +212,15 @@ def test_every_format_goes_to_a_file(exposed: Path, tmp_path: Path, name: str, l
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
+def test_a_link_is_written_through_and_stays_a_link(exposed: Path, tmp_path: Path) -> None:
+    target, link = tmp_path / "report", tmp_path / "stdout"
+    target.write_text("old")
+    link.symlink_to(target)  # as /dev/stdout is one
+    assert check(exposed, "--output", str(link)) == 1
+    assert link.is_symlink()
+    assert "A3.1-no-public-ip" in target.read_text(encoding="utf-8")
+
+
 def test_a_report_that_cannot_be_written_leaves_the_old_one(
     exposed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -181,12 +181,23 @@ def write_report(run_: Run, arguments: argparse.Namespace, *, whole_table: bool 
     if arguments.output is None:
         sys.stdout.write(text)
         return
-    part = arguments.output.with_name(f".{arguments.output.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(arguments.output)
+        _write(arguments.output, text)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise UsageError(
             f"cannot write the report: {error.strerror}", where=str(arguments.output)
         ) from None
+
+
+def _write(target: Path, text: str) -> None:
+    """Replace a file; a pipe, a device or a link is written to and stays (/dev/stdout is one)."""
+    if target.is_symlink() or (target.exists() and not target.is_file()):
+        target.write_text(text, encoding="utf-8")
+        return
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
