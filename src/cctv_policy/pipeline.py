@@ -18,7 +18,7 @@ from pathlib import Path
 from cctv_policy import __version__, bundle, catalog, state, trail, waivers
 from cctv_policy.catalog import Catalog
 from cctv_policy.engine import Engine, OpaSettings, open_engine
-from cctv_policy.errors import CctvPolicyError, GitError, SealingError, StateError, UsageError
+from cctv_policy.errors import CctvPolicyError, SealingError, StateError, UsageError
 from cctv_policy.evaluate import evaluate
 from cctv_policy.forms import fidelity
 from cctv_policy.forms.source import ROWS_A_SHEET
@@ -29,7 +29,7 @@ from cctv_policy.record_subjects import Beside, record_inputs
 from cctv_policy.record_subjects.footage import Ask
 from cctv_policy.record_subjects.holds import with_holds
 from cctv_policy.record_subjects.keys import Holder
-from cctv_policy.records import RecordSet, load_records
+from cctv_policy.records import RecordSet, load_latest
 from cctv_policy.regulation import Regulation, load_packs, resolve
 from cctv_policy.scope import Scope, Scopes
 from cctv_policy.state import StateDocument
@@ -231,18 +231,8 @@ def _asking(engine: Engine, known: Catalog) -> Ask:
 
 
 def _records(root: Path) -> RecordSet | None:
-    """The records at HEAD, or of a plain folder; None for a district that keeps none there.
-
-    Before the first commit what is staged is judged. GitError as load_records.
-    """
-    if not (root / "records").is_dir():
-        return None
-    try:
-        return load_records(root)
-    except GitError as error:
-        if error.code != "no_commits":
-            raise
-        return load_records(root, index=True)
+    """As load_latest; None for a district that keeps no records there."""
+    return load_latest(root) if (root / "records").is_dir() else None
 
 
 def _cautions(

@@ -47,6 +47,7 @@ OF = {
     "handover": "HND",
     "hold": "HLD",
     "incident": "INC",
+    "destroy": "DST",
     "waiver": "WVR",
     "asset": "AST",
     "policy": "POL",

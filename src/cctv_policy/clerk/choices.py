@@ -108,6 +108,9 @@ DISPOSALS: Options = (
     ("shred", "實體破壞"),
     ("crypto_erase", "銷毀金鑰"),
 )
+SHREDS: Options = (("crypto_shred", "銷毀金鑰"), ("media", "銷毀儲存媒體"))
+ARCHIVE_CLASSES: Options = tuple((str(n), f"{n}年") for n in (1, 3, 5, 10, 15, 20, 25, 30))
+"""Without `permanent`: what is kept for good is on no list of things to destroy."""
 DISPOSAL_REASONS: Options = (
     ("no_longer_needed", "無保存必要"),
     ("max_reached", "已達最長期限"),

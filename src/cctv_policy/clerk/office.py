@@ -21,6 +21,7 @@ from cctv_policy.periods import local_date
 from cctv_policy.records import KINDS, Place, Read, parse_id, parse_path, read_file, record_path
 from cctv_policy.records.ids import ROOT
 from cctv_policy.records.people import RosterEntry
+from cctv_policy.retention.obstacles import School as Terms
 from cctv_policy.strictyaml.loader import LIMITS
 
 TITLES: dict[str, Text] = {
@@ -102,6 +103,14 @@ class Office:
         """Office and title of a person, for the screen; the name stays sealed."""
         entries = [e for e in self.roster if e.person == person]
         return f"{entries[-1].office} {entries[-1].title}" if entries else ""
+
+    @cached_property
+    def terms(self) -> Terms | None:
+        """This school's records at HEAD with their terms; None if it has none."""
+        from cctv_policy.clerk.schools import District  # reads everything: only `destroy` pays
+
+        district = District(self.root, self.now)
+        return district.school(self.site) if self.site in district.sites() else None
 
     def ids(self, prefix: str) -> list[str]:
         """The ids of this school's records of a kind that lie here, in order."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from cctv_policy.clerk import agencies, cases, copies, people, property, requests, upkeep
+from cctv_policy.clerk import (
+    agencies,
+    cases,
+    copies,
+    destruction,
+    people,
+    property,
+    requests,
+    upkeep,
+)
 from cctv_policy.clerk.action import Action
 from cctv_policy.model import Text
 
@@ -17,13 +26,16 @@ NOUNS: dict[str, Text] = {
     "handover": Text(zh="交接", en="handovers 交接"),
     "hold": Text(zh="保全", en="legal holds 保全"),
     "incident": Text(zh="事件", en="incidents 事件"),
+    "destroy": Text(
+        zh="銷毀", en="destroy the keys of records whose term is over 銷毀期滿紀錄的金鑰"
+    ),
     "waiver": Text(zh="豁免", en="waivers 豁免"),
     "asset": Text(zh="財產列帳", en="the property ledger 財產列帳"),
     "policy": Text(zh="作法", en="the school's written policy 作法"),
 }
 """Noun → what it is."""
 
-_MODULES = (requests, agencies, property, copies, upkeep, people, cases)
+_MODULES = (requests, agencies, property, copies, upkeep, people, cases, destruction)
 
 ACTIONS: tuple[Action, ...] = tuple(
     action

@@ -1,4 +1,7 @@
-"""`destroy plan|approve-check|run|verify`: keys of records whose term is over (docs/records.md)."""
+"""`destroy plan|approve-check|run|verify`: keys of records whose term is over (docs/records.md).
+
+`destroy new`, which writes the list, is a clerk's command.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cctv_policy.clerk.registry import NOUNS
 from cctv_policy.cli.desk import verbs
 from cctv_policy.cli.shared import instant, now
 from cctv_policy.errors import UsageError
+from cctv_policy.records import load_latest
 from cctv_policy.records.cases import Destruction
 from cctv_policy.sealing import open_keystore
 
 if TYPE_CHECKING:
     from cctv_policy.cli.shared import Commands
     from cctv_policy.retention.plan import Plan
-
-_HELP = "destroy the keys of records whose term is over: plan, check, run, verify 銷毀"
 
 
 def add(commands: Commands) -> None:
@@ -41,7 +44,9 @@ def add(commands: Commands) -> None:
 
 
 def _verb(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
-    command = verbs(commands, "destroy", _HELP).add_parser(name, help=text, description=text)
+    command = verbs(commands, "destroy", NOUNS["destroy"].en).add_parser(
+        name, help=text, description=text
+    )
     command.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the district's folder"
     )
@@ -73,7 +78,7 @@ def _moment(arguments: argparse.Namespace) -> datetime:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
-    from cctv_policy.cli.schools import District
+    from cctv_policy.clerk.schools import District
     from cctv_policy.retention import plan
 
     found = plan(District(arguments.root, _moment(arguments)).school(arguments.school))
@@ -94,7 +99,7 @@ def _tell(found: Plan) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from cctv_policy.cli.schools import District
+    from cctv_policy.clerk.schools import District
     from cctv_policy.retention import refusals
 
     site, record_id = _parted(arguments.id)
@@ -111,7 +116,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from cctv_policy.cli.schools import District
+    from cctv_policy.clerk.schools import District
     from cctv_policy.retention import purge
 
     site, record_id = _parted(arguments.id)
@@ -135,11 +140,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from cctv_policy.cli.keys import records_of
     from cctv_policy.retention import verify
 
     found = verify(
-        open_keystore(arguments.root), records_of(arguments.root), only=tuple(arguments.only)
+        open_keystore(arguments.root), load_latest(arguments.root), only=tuple(arguments.only)
     )
     for seen in found:
         wrong = [f"{label} offline 離線" for label in seen.proof.offline]

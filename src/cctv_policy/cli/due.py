@@ -15,7 +15,7 @@ from cctv_policy.report.layout import pad, width
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cctv_policy.cli.schools import District
+    from cctv_policy.clerk.schools import District
     from cctv_policy.cli.shared import Commands
     from cctv_policy.records.cases import LegalHold
     from cctv_policy.retention.hold import Part, Preview
@@ -54,7 +54,7 @@ def _days(text: str) -> int:
 
 
 def _due(arguments: argparse.Namespace) -> int:
-    from cctv_policy.cli.schools import District
+    from cctv_policy.clerk.schools import District
     from cctv_policy.retention import due as engine
     from cctv_policy.sealing import load_settings
     from cctv_policy.sealing.settings import FILE
@@ -111,7 +111,7 @@ def _parts(arguments: argparse.Namespace) -> Iterator[Part]:
 
 
 def _preview(arguments: argparse.Namespace) -> int:
-    from cctv_policy.cli.schools import District
+    from cctv_policy.clerk.schools import District
     from cctv_policy.retention.hold import preview
 
     as_of: datetime = arguments.as_of or now().replace(microsecond=0)

@@ -16,8 +16,8 @@ from cctv_policy.cli.private import (
     show_private,
 )
 from cctv_policy.cli.shared import now, positive
-from cctv_policy.errors import GitError, SealingError, UsageError
-from cctv_policy.records import Header, RecordSet, load_records
+from cctv_policy.errors import SealingError, UsageError
+from cctv_policy.records import Header, load_latest
 from cctv_policy.sealing import custody, load_identity, open_keystore, unseal
 from cctv_policy.sealing.drill import drill, write_drill
 from cctv_policy.sealing.holder import new_identity
@@ -87,16 +87,6 @@ def _month(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-11") from None
 
 
-def records_of(root: Path) -> RecordSet:
-    """The records at HEAD; of the index before the first commit."""
-    try:
-        return load_records(root)
-    except GitError as error:
-        if error.code != "no_commits":
-            raise
-        return load_records(root, index=True)
-
-
 def _pair(arguments: argparse.Namespace) -> int:
     print(new_identity(arguments.file))
     return 0
@@ -132,7 +122,7 @@ def _batch(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     keystore = open_keystore(arguments.root)
-    found = custody(keystore, records_of(arguments.root))
+    found = custody(keystore, load_latest(arguments.root))
     for site, batch in sorted({(s.site, s.batch) for s in found.shares}):
         holders = sorted({s.holder for s in found.shares if (s.site, s.batch) == (site, batch)})
         keys = sum(1 for w in found.found if (w.site, w.batch) == (site, batch))
@@ -144,7 +134,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     keystore = open_keystore(arguments.root)
-    found = custody(keystore, records_of(arguments.root), read=True)
+    found = custody(keystore, load_latest(arguments.root), read=True)
     faults = found.faults()
     for fault in faults:
         print(fault)
@@ -176,7 +166,7 @@ def _rewrap(arguments: argparse.Namespace) -> int:
 
 def _copy(arguments: argparse.Namespace) -> int:
     keystore = open_keystore(arguments.root)
-    found = custody(keystore, records_of(arguments.root), read=True)
+    found = custody(keystore, load_latest(arguments.root), read=True)
     count = 0
     for label, name in copy_missing(found):
         count += 1
@@ -192,7 +182,7 @@ def _drill(arguments: argparse.Namespace) -> int:
         fix = f"known: {', '.join(h.name for h in keystore.settings.holders)}"
         raise UsageError("no such holder in keystore.yaml", fix=fix)
     identity = load_identity(arguments.identity)
-    records = records_of(arguments.root)
+    records = load_latest(arguments.root)
     result = drill(keystore, records, holder, identity, on=now().date())
     _lines("opened 已開啟", result.opened)
     _lines("FAILED 失敗", result.failed)
@@ -211,7 +201,7 @@ def _lines(word: str, names: Iterable[str]) -> None:
 def _show(arguments: argparse.Namespace) -> int:
     refuse_pipe(unsafe=arguments.unsafe_stdout)
     site, _, record_id = arguments.record.partition("/")
-    stored = records_of(arguments.root).records.get((site, record_id))
+    stored = load_latest(arguments.root).records.get((site, record_id))
     if stored is None or not isinstance(stored.value, Header):
         raise UsageError("no such readable record", fix="write it like pingxi-es/REQ-115-0001")
     keystore = open_keystore(arguments.root)

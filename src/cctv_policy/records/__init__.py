@@ -15,7 +15,7 @@ from cctv_policy.records.ids import (
     record_path,
 )
 from cctv_policy.records.kinds import KINDS, Kind, substance
-from cctv_policy.records.load import Gap, RecordSet, Stored, load_records
+from cctv_policy.records.load import Gap, RecordSet, Stored, load_latest, load_records
 from cctv_policy.records.read import Read, read_file
 from cctv_policy.records.schema import render_schemas, write_schemas
 from cctv_policy.records.write import as_data, path_of, render, write_again, write_new
@@ -39,6 +39,7 @@ __all__ = [
     "Stored",
     "approval_path",
     "as_data",
+    "load_latest",
     "load_records",
     "parse_id",
     "parse_path",

@@ -156,6 +156,16 @@ def load_records(
         return _loaded(repository, None if index else repository.resolve(rev), allow)
 
 
+def load_latest(repo: Path) -> RecordSet:
+    """The records at HEAD, or of a plain folder; before the first commit, what is staged."""
+    try:
+        return load_records(repo)
+    except GitError as error:
+        if error.code != "no_commits":
+            raise
+        return load_records(repo, index=True)
+
+
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
     """No search for cycles meanwhile: reading makes none, and with 100,000 records held each search

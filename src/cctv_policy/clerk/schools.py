@@ -1,4 +1,4 @@
-"""A district's folder as the retention commands need it: schools' records, terms, device facts."""
+"""A district's folder as retention needs it: schools' records, terms, device facts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from cctv_policy import pipeline, state
-from cctv_policy.cli.keys import records_of
 from cctv_policy.errors import UsageError
 from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.model import Json
-from cctv_policy.records import RecordSet
+from cctv_policy.records import RecordSet, load_latest
 from cctv_policy.retention.obstacles import School
 from cctv_policy.retention.terms import minimums_of
 from cctv_policy.scope import Scope, Scopes
@@ -30,7 +29,7 @@ class District:
         self.regulation = policies.regulation
         self.params = tuple(sorted({name for rule in policies.rules for name in rule.params}))
         self.scopes = Scopes.of(self.regulation, as_of, self.params)
-        self.records: RecordSet = records_of(root)
+        self.records: RecordSet = load_latest(root)
 
     def scope(self, site: str) -> Scope:
         """The regulation at a school, or the district's for one that is not in the inventory."""
