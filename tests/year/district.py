@@ -1,15 +1,16 @@
 """A made-up district of many schools with a year of records in git, as of one day.
 
 Every school is in order: its devices, its roster and ledger, its inspections, requests, letters,
-faults and incidents. A `Plant` breaks one rule at one school; holds, handovers and deletions are
-where a plant needs them.
+faults and incidents; a custodian who left, footage on hold and footage no longer held, copies kept
+and destroyed, and an old request whose keys the real destruction took away. A `Plant` breaks one
+rule at one school.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cctv_policy import state
 from cctv_policy.calendars import quarter
+from cctv_policy.clerk.schools import District
 from cctv_policy.gitwrite import commit_all, import_history, init_repository
 from cctv_policy.inventory import School, load_inventory
+from cctv_policy.records import record_path
+from cctv_policy.retention import plan, purge
 from cctv_policy.scaffold import chapters as ch
+from cctv_policy.scaffold import keeping
 from cctv_policy.scaffold.sample import admin_accounts, new_keystore, sealer, seen
-from cctv_policy.scaffold.story import Staff, Story, clock, in_order
+from cctv_policy.scaffold.story import Record, Staff, Story, clock, in_order, merged
+from cctv_policy.sealing import Keystore
 from cctv_policy.state import Door, Observation, StateDocument, Why
 from cctv_policy.strictyaml import dump
 from tests import district as healthy
@@ -32,6 +38,10 @@ FIRST = TODAY - timedelta(days=400)
 """The day each school's records begin, in 2025: the first whole quarter is in 2026."""
 PACK = "tw-ntpc-school"
 DAY = timedelta(days=1)
+EDUCATION = "P-9000"
+"""Who approves for the district, at every school."""
+LISTED, DESTROYED = (TODAY - n * timedelta(days=1) for n in (22, 20))
+"""The day on which what may go is listed and approved, and that on which its keys go."""
 Act = Callable[[Story, School], None]
 
 
@@ -51,6 +61,15 @@ class Plant:
     """Written after everything else."""
     instead: Mapping[str, Act | None] = field(default_factory=dict)
     """Chapter → what is written in its place; None leaves it out."""
+
+
+DESTRUCTION = "DST-115-0001"
+"""Each school's one."""
+
+
+def former(story: Story) -> str:
+    """Who operated the recorder before and left."""
+    return f"{story.staff.custodian[:-2]}05"
 
 
 def site(number: int) -> str:
@@ -83,13 +102,53 @@ def build(root: Path, plants: Sequence[Plant], schools: int) -> None:
     def key_of(person: str) -> Ed25519PrivateKey:
         return keys.setdefault(person, Ed25519PrivateKey.generate())
 
-    stories = []
+    stories: dict[str, Story] = {}
     for number, school in enumerate(sorted(inventory.schools, key=lambda s: s.id), 1):
         sealed = sealer(keystore)
         story = Story(site=school.id, staff=people[school.id], seal=sealed, key_of=key_of)
         tell(story, school, accounts[school.id], _plant(plants, number))
-        stories.append(story)
-    import_history(root, in_order(stories))
+        stories[school.id] = story
+    _commit(root, stories, until=clock(LISTED, 8))
+    _list_what_may_go(root, stories)
+    _commit(root, stories, until=clock(DESTROYED, 8))
+    _destroy(root, keystore, stories)
+    _commit(root, stories, until=AS_OF)
+    assert not any(story.changes for story in stories.values()), "told of the future"
+
+
+def _commit(root: Path, stories: Mapping[str, Story], *, until: datetime) -> None:
+    """Commit what was told of the time until then."""
+    import_history(root, [c for c in in_order(stories.values()) if c.at < until])
+    for story in stories.values():
+        story.changes = [c for c in story.changes if c.at >= until]
+
+
+def _list_what_may_go(root: Path, stories: Mapping[str, Story]) -> None:
+    """A destruction at each school, of what the program's own plan says may go."""
+    district = District(root, clock(LISTED, 8))
+    for site, story in stories.items():
+        found = plan(district.school(site))
+        assert found.eligible_from is not None, site
+        targets = [candidate.id for candidate in found.due]
+        keeping.destruction(story, LISTED, targets, found.eligible_from, EDUCATION)
+
+
+def _destroy(root: Path, keystore: Keystore, stories: Mapping[str, Story]) -> None:
+    """Carry out every destruction on the keystore, and commit the certificates."""
+    at = clock(DESTROYED, 14)
+    district = District(root, at)
+    for site, story in stories.items():
+        witnesses = (story.staff.custodian, story.staff.head)
+        purge(keystore, district.school(site), DESTRUCTION, witnesses=witnesses, now=at)
+        if int(site[-2:]) % 2:
+            _delete(story, "REQ-114-0001", "REG-114-0001")
+    commit_all(root, DESTRUCTION, author="cctv-policy", at=at, verify=False)
+
+
+def _delete(story: Story, *idents: str) -> None:
+    """The files of destroyed records go too, at half of the schools; approvals stay for good."""
+    gone = [record_path(ident, story.site) for ident in idents]
+    story.write(clock(before(10), 9), dict.fromkeys(gone), message=" ".join(idents))
 
 
 def _plant(plants: Sequence[Plant], number: int) -> Plant:
@@ -99,10 +158,15 @@ def _plant(plants: Sequence[Plant], number: int) -> Plant:
 def tell(story: Story, school: School, accounts: list[dict[str, Any]], plant: Plant) -> None:
     """A school's year, chapter by chapter, in the order of time."""
     chapters: dict[str, Act] = {
-        "roster": lambda s, _: ch.roster(s, FIRST, accounts={s.staff.custodian: accounts}),
+        "roster": lambda s, school: roster(s, school, accounts),
         "policy": lambda s, _: _policy(s),
         "ledger": lambda s, school: ch.ledger(s, school, FIRST + DAY),
         "inspections": _inspections,
+        "old": _old,
+        "early": lambda _s, _: None,
+        "held": _held,
+        "released": _released,
+        "handover": _handover,
         "request": lambda s, school: _request(s, school, 90),
         "rejected": lambda s, school: _rejected(s, school, 80),
         "agency": lambda s, school: _agency(s, school, 70),
@@ -125,6 +189,81 @@ def before(days: int) -> date:
 def window(school: School, days: int) -> ch.Seen:
     """Footage of that day."""
     return seen(school, before(days))
+
+
+def roster(
+    story: Story,
+    school: School,
+    accounts: Sequence[Record],
+    change: Mapping[int, Mapping[str, Any]] = ch.NO_CHANGES,
+) -> None:
+    """Everybody in the roster, with something changed at the given entries (from 0)."""
+    s = story.staff
+    jobs = (
+        (s.custodian, "事務組長", "總務處", ["manage", "operate", "approve_officer"]),
+        (s.head, "總務主任", "總務處", ["repair", "approve_unit_head", "escort"]),
+        (s.principal, "校長", "校長室", ["approve_principal"]),
+        (s.escort, "學務組長", "學務處", ["escort"]),
+        (former(story), "資訊組長", "教務處", ["operate"]),
+        (EDUCATION, "資訊教育科長", "教育局", ["approve_district"]),
+    )
+    named = {0: accounts, 4: _account(story, school)}
+    entries = [
+        merged(ch.roster_entry(story, *job, FIRST, named.get(n, ())), change.get(n, {}))
+        for n, job in enumerate(jobs)
+    ]
+    story.commit(clock(FIRST, 8), *entries, message="roster")
+
+
+def _account(story: Story, school: School) -> list[Record]:
+    """The account of who left; the recorder does not have it any more."""
+    return [{"device_id": school.recorders[0].id, "account": "it"}]
+
+
+def _old(story: Story, school: School) -> None:
+    """A request of which all that remains is due for destruction; its copy went long ago."""
+    ident = ch.request(story, before(397), window(school, 399))
+    keeping.dispose(story, _copy_of(story, ident), before(250))
+
+
+def _held(story: Story, school: School) -> None:
+    """A case of bullying: its footage is held until today, and looked at twice."""
+    seen = window(school, 312)
+    kept = _copy_of(story, ch.request(story, before(310), seen))
+    held = keeping.hold(story, before(308), school.recorders[0], seen, [kept])
+    for day, until in ((190, 25), (30, -120)):
+        for record in (held, kept):
+            keeping.review(story, record, before(day), before(until), "調查尚未終結")
+
+
+def _released(story: Story, school: School) -> None:
+    """A hold that ended, after which its copy was destroyed."""
+    seen = window(school, 202)
+    kept = _copy_of(story, ch.request(story, before(200), seen))
+    held = keeping.hold(story, before(198), school.recorders[0], seen, [kept])
+    keeping.release(story, held, before(130), "調查終結")
+    keeping.dispose(story, kept, before(120), reason="hold_released")
+
+
+def _copy_of(story: Story, case: str) -> str:
+    copy: str = story.read(case)["outcome"]["kept_copy"]
+    return copy
+
+
+def _handover(story: Story, school: School) -> None:
+    """Who operated the recorder leaves; what was held then is handed over too."""
+    s = story.staff
+    items = {"holds": ["HLD-115-0001", "HLD-115-0002"]}
+    keeping.handover(
+        story,
+        before(150),
+        former(story),
+        s.custodian,
+        school.recorders,
+        _account(story, school),
+        items=items,
+    )
+    keeping.leave_roster(story, "CUS-114-0005", before(150), EDUCATION)
 
 
 def _policy(story: Story, **changes: Any) -> None:

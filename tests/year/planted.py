@@ -8,6 +8,7 @@ from typing import Any
 from cctv_policy.inventory import School
 from cctv_policy.records import record_path
 from cctv_policy.scaffold import chapters as ch
+from cctv_policy.scaffold import keeping
 from cctv_policy.scaffold.story import Story, clock, merged, stamp
 from cctv_policy.strictyaml import dump
 from tests import district as healthy
@@ -18,6 +19,7 @@ from tests.year.district import (
     Act,
     Plant,
     before,
+    roster,
     visits,
     window,
 )
@@ -59,26 +61,12 @@ def camera(*, number: int, **changes: Any) -> list[dict[str, Any]]:
 
 
 def _roster(change: Mapping[int, Mapping[str, Any]], accounts: bool = True) -> Act:
-    """The four people, with something changed at the given entries (from 0)."""
+    """Everybody, with something changed at the given entries (from 0)."""
 
     def told(story: Story, school: School) -> None:
-        s = story.staff
         devices = [d for r in school.recorders for d in (r, *r.cameras)]
-        named = [{"device_id": d.id, "account": "admin"} for d in devices]
-        jobs = (
-            (s.custodian, "事務組長", "總務處", ["manage", "operate", "approve_officer"]),
-            (s.head, "總務主任", "總務處", ["repair", "approve_unit_head", "escort"]),
-            (s.principal, "校長", "校長室", ["approve_principal"]),
-            (s.escort, "學務組長", "學務處", ["escort"]),
-        )
-        entries = [
-            merged(
-                ch.roster_entry(story, *job, FIRST, named if not n and accounts else ()),
-                change.get(n, {}),
-            )
-            for n, job in enumerate(jobs)
-        ]
-        story.commit(clock(FIRST, 8), *entries, message="roster")
+        named = [{"device_id": d.id, "account": "admin"} for d in devices] if accounts else []
+        roster(story, school, named, change)
 
     return told
 
@@ -114,16 +102,6 @@ def _old_rejected(story: Story, school: School) -> None:
     ch.rejected(story, before(395), window(school, 397))
 
 
-def _begun_early(chosen: Act) -> Act:
-    """Another chapter before the policy."""
-
-    def told(story: Story, school: School) -> None:
-        ch.policy(story, FIRST, PACK, "1")
-        chosen(story, school)
-
-    return told
-
-
 def _escort_is_applicant(story: Story, school: School) -> None:
     case(first={"applicant": story.staff.escort})(story, school)
 
@@ -131,7 +109,7 @@ def _escort_is_applicant(story: Story, school: School) -> None:
 def _custody_unchecked(story: Story, school: School) -> None:
     day = before(LATE)
     block = story.sealed(
-        "REQ-115-0003",
+        "REQ-115-0005",
         day,
         applicant_name=ch.NAMES[0],
         id_number=ch.IDENTITY,
@@ -159,7 +137,8 @@ def _inspected_yesterday(story: Story, school: School) -> None:
 def _principal_left(story: Story, school: School) -> None:
     s = story.staff
     named = [{"device_id": school.recorders[0].id, "account": "principal"}]
-    ch.handover(story, before(10), s.principal, s.head, school.recorders, named, witness=s.escort)
+    nvrs = school.recorders
+    keeping.handover(story, before(10), s.principal, s.head, nvrs, named, witness=s.escort)
 
 
 def _whole_week(story: Story, school: School) -> None:
@@ -175,12 +154,13 @@ def _missed(story: Story, school: School) -> None:
 
 
 def _typed_late(story: Story, school: School) -> None:
-    *days, latest = visits()
-    for day in days:
+    """The last inspection but one was typed 20 days after."""
+    late = visits()[-2]
+    for day in visits():
         ch.inspection(story, day, school.recorders)
-    ch.inspection(story, latest, school.recorders)
-    written = story.changes.pop()
-    story.write(clock(latest + 20 * DAY, 16), written.files, message=written.message)
+        if day == late:
+            written = story.changes.pop()
+            story.write(clock(late + 20 * DAY, 16), written.files, message=written.message)
 
 
 def _broken_fault(story: Story, school: School) -> None:
@@ -193,10 +173,10 @@ def _change(story: Story, prefix: str, changes: Mapping[str, Any]) -> None:
     story.commit(clock(before(20), 10), merged(story.read(ident), changes))
 
 
-def _deleted(ident: str) -> Act:
+def _deleted(ident: str, days: int = 20) -> Act:
     def told(story: Story, school: School) -> None:
         path = record_path(ident, school.id)
-        story.write(clock(before(20), 10), {path: None}, message=ident)
+        story.write(clock(before(days), 10), {path: None}, message=ident)
 
     return told
 
@@ -210,13 +190,13 @@ def _hold(**changes: Any) -> Act:
         recorder = school.recorders[0]
         given = {"copies": [], **changes}
         copies = given.pop("copies")
-        ch.hold(story, before(15), recorder, window(school, 17), copies, **given)
+        keeping.hold(story, before(15), recorder, window(school, 17), copies, **given)
 
     return told
 
 
 def _held_gone(story: Story, school: School) -> None:
-    ch.hold(story, before(LATE), school.recorders[0], window(school, LATE + 2), [])
+    keeping.hold(story, before(LATE), school.recorders[0], window(school, LATE + 2), [])
 
 
 def _left(**changes: Any) -> Act:
@@ -226,7 +206,7 @@ def _left(**changes: Any) -> Act:
         s = story.staff
         nvr = school.recorders[0]
         named = [{"device_id": nvr.id, "account": "escort"}]
-        ch.handover(story, before(20), s.escort, s.head, [nvr], named, **changes)
+        keeping.handover(story, before(20), s.escort, s.head, [nvr], named, **changes)
         entry = story.read("CUS-114-0004")
         ended = {"to": before(20).isoformat(), "accounts": named}
         story.commit(clock(before(20), 10), merged(entry, ended))
@@ -272,6 +252,8 @@ def _serious(kind: str) -> Act:
     return told
 
 
+REJECTED = "REQ-115-0004"
+"""Every school's request that was turned down."""
 _LETTER = ("letter_no", "letter_date", "letter_sha256", "legal_basis")
 _REFUSED = {"notice_no": "虛構總字第1150000003號", "sent_on": before(1).isoformat()}
 LOG = {
@@ -339,7 +321,7 @@ PLANTS: list[Plant] = [
     Plant(rule=38, act=case(copy={"review_on": before(5).isoformat()})),
     Plant(rule=41, act=case(line={"entered_at": stamp(clock(before(LATE - 3), 10))})),
     Plant(rule=42, evidence={"log": LOG, "events": [TAKEN]}),
-    Plant(rule=44, act=_deleted("REQ-115-0002")),
+    Plant(rule=44, act=_deleted(REJECTED)),
     Plant(rule=46, act=_register_changed),
     Plant(rule=48, instead={"inspections": _missed}),
     Plant(rule=50, instead={"inspections": _typed_late}),
@@ -375,9 +357,7 @@ PLANTS: list[Plant] = [
     Plant(rule=35, act=letter(last={"copy": {"camera_ids": ["cam-41", "cam-40"]}})),
     Plant(
         rule=20,
-        instead={
-            "policy": _begun_early(case(390, copy={"review_on": before(-30).isoformat()})),
-        },
+        instead={"early": case(390, copy={"review_on": before(-30).isoformat()})},
     ),
     Plant(rule=43, act=case(first={"applicant_category": "external"})),
     Plant(rule=4, instead={"policy": _policy(60)}),
@@ -404,8 +384,8 @@ PLANTS: list[Plant] = [
     Plant(rule=45, act=_skipped),
     Plant(
         rule=47,
-        instead={"policy": _begun_early(_old_rejected)},
-        act=_deleted("REQ-114-0001"),
+        instead={"early": _old_rejected},
+        act=_deleted("REQ-114-0002", 26),
     ),
     Plant(rule=49, instead={"inspections": _inspected({"inspector": "P-9999"})}),
     Plant(
@@ -415,4 +395,5 @@ PLANTS: list[Plant] = [
     ),
     Plant(rule=60, act=_principal_left),
     Plant(rule=65, act=_waiver),
+    Plant(rule=12, act=incident("misuse", 150)),
 ]

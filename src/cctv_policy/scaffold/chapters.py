@@ -1,4 +1,4 @@
-"""What happens at a made-up school: its roster, ledger, inspections, requests, holds.
+"""What happens at a made-up school: its roster, ledger, inspections, requests, incidents.
 
 Each function writes records into a Story as the document asks; `changes` lays something else over
 a record, which is how a violation is planted. Names, numbers and reasons are invented.
@@ -79,7 +79,7 @@ def roster_entry(
             "from": since.isoformat(),
             "accounts": list(accounts) or None,
             "git_identity": {"key_fpr": key_print(story.key_of(person))},
-            "undertaking": _undertaking(since, person),
+            "undertaking": undertaking(since, person),
             "training_on": since.isoformat(),
             "employment": "school",
             "sealed": story.sealed(ident, since, name=name),
@@ -98,7 +98,7 @@ def policy(story: Story, adopted: date, pack: str, version: str, **changes: Any)
         "adopted_by": story.staff.principal,
         "adopted_on": adopted.isoformat(),
         "effective_from": adopted.isoformat(),
-        "sha256": _hash(ident),
+        "sha256": digest(ident),
         "pack_id": pack,
         "pack_version": version,
         "local_measures": ["校門口公告錄影", "主機置於上鎖機櫃"],
@@ -262,7 +262,7 @@ def agency(
         "letter_date": (day - _DAY).isoformat(),
         "received_on": day.isoformat(),
         "letter_form": "electronic",
-        "letter_sha256": _hash(ident),
+        "letter_sha256": digest(ident),
         "legal_basis": "刑事訴訟法第230條",
         "scope": scope,
         "access_mode": "copy",
@@ -277,11 +277,11 @@ def agency(
     story.commit(clock(day, 12), merged(story.read(ident), given))
     out = day + _DAY
     copied = {
-        "sha256": _hash(ident, "copy"),
+        "sha256": digest(ident, "copy"),
         "bytes": 48_000_000,
         "media_id": f"DVD-{ident[4:]}",
         "handed_at": stamp(clock(out, 9, 30)),
-        "receipt_sha256": _hash(ident, "receipt"),
+        "receipt_sha256": digest(ident, "receipt"),
         "camera_ids": [c.id for c in seen.cameras],
         "windows": [seen.window],
     }
@@ -329,7 +329,7 @@ def _request(story: Story, ident: str, day: date, seen: Seen) -> Record:
         "notice_accepted": {
             "accepted": True,
             "at": stamp(clock(day, 8, 55)),
-            "text_sha256": _hash("notice"),
+            "text_sha256": digest("notice"),
         },
         "applicant_signed": {"at": stamp(clock(day, 8, 56)), "method": "digital"},
         "sealed": story.sealed(ident, day, **clear),
@@ -422,7 +422,7 @@ def _kept(
         "recorded_on": recorded.isoformat(),
         "made_at": stamp(clock(day, 9, 40)),
         "made_by": story.staff.custodian,
-        "sha256": _hash(kept),
+        "sha256": digest(kept),
         "format": "mp4",
         "bytes": 52_000_000,
         "location": "總務處保險櫃",
@@ -434,44 +434,6 @@ def _kept(
         "destroy_by": period_end(recorded, Period.parse("P1Y")).isoformat(),
     }
     return merged(record, changes)
-
-
-def dispose(story: Story, kept: str, day: date, **changes: Any) -> None:
-    """A kept copy that is no longer needed is destroyed before a witness."""
-    disposal = {
-        "reason": "no_longer_needed",
-        "approved_by": story.staff.principal,
-        "approved_on": (day - _DAY).isoformat(),
-        "method": "crypto_erase",
-        "witness": story.staff.head,
-        "destroyed_on": day.isoformat(),
-        "proof_sha256": _hash(kept, "gone"),
-    }
-    gone = {"disposal": merged(disposal, changes)}
-    story.commit(clock(day, 14), merged(story.read(kept), gone))
-
-
-def hold(
-    story: Story, day: date, recorder: Recorder, seen: Seen, copies: Sequence[str], **changes: Any
-) -> str:
-    """A legal hold of a year's quarter, with its copies."""
-    ident = story.new_id("HLD", day)
-    record = {
-        **story.header(ident, clock(day, 10)),
-        "basis": "statute",
-        "citation": "校園霸凌防制準則第23條",
-        "opened_on": day.isoformat(),
-        "opened_by": story.staff.custodian,
-        "approved_by": story.staff.principal,
-        "scope": [
-            {"device_id": recorder.id, "ch": camera.ch, **seen.window} for camera in seen.cameras
-        ],
-        "copies": list(copies),
-        "locked_on_device": False,
-        "review_on": (day + timedelta(days=120)).isoformat(),
-    }
-    story.commit(clock(day, 10), merged(record, changes))
-    return ident
 
 
 def incident(story: Story, day: date, kind: str, **changes: Any) -> str:
@@ -488,45 +450,9 @@ def incident(story: Story, day: date, kind: str, **changes: Any) -> str:
     return ident
 
 
-def handover(
-    story: Story,
-    day: date,
-    leaver: str,
-    follower: str,
-    recorders: Sequence[Recorder],
-    accounts: Sequence[Record],
-    **changes: Any,
-) -> str:
-    """A custodian hands over: keys, passwords changed, accounts closed, duty acknowledged."""
-    ident = story.new_id("HND", day)
-    at = clock(day, 8)
-    record = {
-        **story.header(ident, clock(day, 9)),
-        "from_person": leaver,
-        "to_person": follower,
-        "reason": "transferred",
-        "effective_on": day.isoformat(),
-        "departed_on": day.isoformat(),
-        "confidentiality_ack": _undertaking(day, ident),
-        "items": {
-            "keys": ["機櫃鑰匙 1 支"],
-            "media": [],
-            "kept_copies": [],
-            "open_requests": [],
-            "holds": [],
-            "passwords_rotated": [{"device_id": r.id, "at": stamp(at)} for r in recorders],
-        },
-        "accounts_disabled": [{**account, "at": stamp(at)} for account in accounts],
-        "git_recipient_removed_at": stamp(at),
-        "witness": story.staff.principal,
-    }
-    story.commit(clock(day, 9), merged(record, changes))
-    return ident
+def undertaking(day: date, about: str) -> Record:
+    return {"signed_on": day.isoformat(), "sha256": digest(about, "undertaking")}
 
 
-def _undertaking(day: date, about: str) -> Record:
-    return {"signed_on": day.isoformat(), "sha256": _hash(about, "undertaking")}
-
-
-def _hash(*parts: str) -> str:
+def digest(*parts: str) -> str:
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
