@@ -14,29 +14,50 @@ from pathlib import Path
 from tests.clerk.desk import SOURCE, Office
 
 TIME_LIMIT_S = 60.0
-_MAIN = """
-import sys
+MAIN = """
+import os, sys
 from datetime import datetime
+
+def watch(event, args):
+    if event in ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"):
+        os.write(int(log), repr((event, args, dict(os.environ))).encode() + b"\\n")
+
+if log := os.environ.pop("WATCH", ""):
+    sys.addaudithook(watch)
 from cctv_policy import cli
 from cctv_policy.cli import shared
 shared.now = lambda: datetime.fromisoformat("{now}")
 cli.main(sys.argv[1:])
 """
+"""The command at the time `{now}`. `WATCH=<fd>` writes down every child: argv and environment."""
 
 
 class Person:
     """Types, and reads what the screen says."""
 
-    def __init__(self, office: Office, *words: str, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        office: Office,
+        *words: str,
+        env: Mapping[str, str] | None = None,
+        watch: int | None = None,
+    ) -> None:
         controller, terminal = pty.openpty()
         self.controller = controller
         self.screen = b""
         self.seen = 0
         surroundings = {**os.environ, "PYTHONPATH": str(SOURCE), **(env or {})}
-        self.argv = [sys.executable, "-c", _MAIN.format(now=office.now), *words]
+        if watch is not None:
+            surroundings["WATCH"] = str(watch)
+        self.argv = [sys.executable, "-c", MAIN.format(now=office.now), *words]
         self.argv += ["--root", str(office.root)]
         self.process = subprocess.Popen(
-            self.argv, stdin=terminal, stdout=terminal, stderr=terminal, env=surroundings
+            self.argv,
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            env=surroundings,
+            pass_fds=() if watch is None else (watch,),
         )
         os.close(terminal)
 

@@ -231,10 +231,18 @@ def _clashes(paths: Sequence[str], allow: Collection[str]) -> Iterator[Fault]:
 
 
 def shown_path(path: str, allow: Collection[str] = ()) -> str:
-    """`path` as a message may show it: without numbers of persons and without odd characters."""
-    parts = ("(…)" if number_in(p, allow=allow) else p for p in path.split("/"))
-    text = "/".join(parts)
-    return text if text.isprintable() else ascii(text)[1:-1]
+    """`path` as a message may show it: without what may be a person's number or name.
+
+    No folder or file that belongs here has a name with other characters than ASCII.
+    """
+    parts = (
+        p if _is_plain(p) and not number_in(p, allow=allow) else "(…)" for p in path.split("/")
+    )
+    return "/".join(parts)
+
+
+def _is_plain(name: str) -> bool:
+    return name.isascii() and name.isprintable()
 
 
 def _fault(path: str, code: str, what: str, allow: Collection[str]) -> Fault:
