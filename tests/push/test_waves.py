@@ -85,6 +85,29 @@ def test_a_first_device_that_is_not_there_is_no_first_device() -> None:
     assert crew.waves[:3] == [["n000"], ["n001"], ["n002"]]
 
 
+def test_a_model_of_whose_first_three_none_can_be_reached_is_stopped_with_a_word() -> None:
+    away = {"n000": UNREACHABLE, "n001": DeviceEnded.LOCKED, "n002": UNREACHABLE}
+    crew = Given(lambda name: away.get(name, CHANGED))
+    orders = [order(n) for n in range(10)] + [order(n, "B") for n in range(10, 20)]
+    results = {r.recorder: r for r in Waves(crew).each(orders)}
+    skipped = [results[f"n{n:03}"] for n in range(3, 10)]
+    assert {(r.ended, r.reason) for r in skipped} == {(SKIPPED, "canary")}
+    assert "n000, n001, n002" in skipped[0].detail
+    assert all(results[f"n{n:03}"].ended is CHANGED for n in range(10, 20)), "the other goes on"
+    assert len(results) == 20
+
+
+def test_the_third_device_may_be_the_first_that_can_be_reached() -> None:
+    crew = Given(lambda name: UNREACHABLE if name < "n002" else CHANGED)
+    results = list(Waves(crew).each([order(n) for n in range(10)]))
+    assert not any(r.ended is SKIPPED for r in results) and len(results) == 10
+
+
+def test_three_devices_that_are_all_of_a_model_are_simply_not_reached() -> None:
+    results = list(Waves(Given(lambda _: UNREACHABLE)).each([order(n) for n in range(3)]))
+    assert [r.ended for r in results] == [UNREACHABLE] * 3
+
+
 def test_the_breaker_stops_when_three_and_a_tenth_broke_alike() -> None:
     crew = Given(lambda name: CHANGED if name < "n011" else FAILED)
     results = list(Waves(crew).each([order(n) for n in range(100)]))

@@ -12,7 +12,7 @@ from cctv_policy.push.results import BROKEN, DeviceEnded, DeviceResult
 
 SECOND_WAVE = 0.05
 CANARIES = 3
-"""How many devices of a model are tried, one after the other, until one of them can be reached."""
+"""So many devices of a model are asked in turn until one can be reached; else the model stops."""
 ALIKE_LEAST, ALIKE_SHARE = 3, 0.1
 ANYHOW_LEAST, ANYHOW_SHARE = 5, 0.2
 """The run stops when so many devices, and more than this share of those begun, broke in our hands:
@@ -20,6 +20,10 @@ alike (then it is the change), or each in its own way (then it is the fleet). Of
 those that ended: what breaks ends before what goes well.
 """
 
+
+_NOT_TRIED = (DeviceEnded.UNREACHABLE, DeviceEnded.LOCKED)
+_FIRST = "the first device of its model, %s, did not end well"
+_NONE_REACHED = "none of the first devices of its model could be reached (%s), so none was tried"
 
 Model = tuple[str, str, str]
 """Driver, brand, model."""
@@ -63,6 +67,7 @@ class Waves:
     halted: str = ""
     """Why no further wave starts: `breaker` or `interrupted`."""
     _stopped_models: dict[Model, str] = field(default_factory=dict)
+    """Why none of its other devices is begun."""
 
     def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]:
         """Every order's result; devices not touched are `skipped`, with the reason."""
@@ -74,8 +79,7 @@ class Waves:
         second = max(1, round(len(orders) * SECOND_WAVE))
         yield from self._wave("5 %", rest[:second])
         yield from self._wave("all", rest[second:])
-        for model, name in self._stopped_models.items():
-            detail = f"the first device of its model, {name}, did not end well"
+        for model, detail in self._stopped_models.items():
             for order in models[model]:
                 yield _skipped(order, "canary", detail)
 
@@ -84,24 +88,21 @@ class Waves:
 
     def _canaries(self, models: dict[Model, list[Order]]) -> Iterator[DeviceResult]:
         """Takes the tried devices out of `models`."""
-        looking = dict.fromkeys(models, CANARIES)
-        while looking:
-            of: dict[str, Model] = {}
-            first: list[Order] = []
-            for model in list(looking):
-                if not models[model] or not looking[model]:
-                    del looking[model]
-                    continue
-                looking[model] -= 1
-                order = models[model].pop(0)
-                first.append(order)
-                of[order.wanted.recorder.id] = model
-            for result in self._wave("canary", first):
+        away: dict[Model, list[str]] = {model: [] for model in models}
+        while away:
+            first = {model: models[model].pop(0) for model in away if models[model]}
+            of = {order.wanted.recorder.id: model for model, order in first.items()}
+            away = {model: away[model] for model in first}
+            for result in self._wave("canary", tuple(first.values())):
                 model = of[result.recorder]
+                if result.ended in _NOT_TRIED:
+                    away[model].append(result.recorder)
+                else:
+                    del away[model]
                 if result.ended in BROKEN or result.ended is DeviceEnded.STALE:
-                    self._stopped_models[model] = result.recorder
-                if result.ended not in (DeviceEnded.UNREACHABLE, DeviceEnded.LOCKED):
-                    looking.pop(model, None)
+                    self._stopped_models[model] = _FIRST % result.recorder
+                elif len(away.get(model, ())) == CANARIES:
+                    self._stopped_models[model] = _NONE_REACHED % ", ".join(away.pop(model))
                 yield result
 
     def _wave(self, name: str, orders: Sequence[Order]) -> Iterator[DeviceResult]:
