@@ -277,7 +277,7 @@ def nothing(recorder: Recorder, why: Why) -> list[Observation]:
 def document(school: School, recorder: Recorder, said: list[Observation]) -> StateDocument:
     """Everything told of one recorder, with what the vault and its answer sheet add."""
     said = list(said)
-    if recorder.accounts:
+    if managed.manages(recorder):
         vault = managed.read(recorder, CONTEXT, INDEX, said)
         said += vault.observations
     if recorder.answers:

@@ -23,6 +23,7 @@ from cctv_policy.drivers.base import Context, Reading
 from cctv_policy.errors import UsageError
 from cctv_policy.facts import FACTS
 from cctv_policy.inventory import Inventory, Recorder
+from cctv_policy.inventory.model import CameraLogin
 from cctv_policy.state import Door, Observation, Why
 from tests.collecting import NOW, Store, district, recorder
 
@@ -265,6 +266,32 @@ def test_a_managed_secret_is_held_against_the_list(
     assert found["is_default_password"] is verdict
     assert found["check_method"] == (None if verdict is None else "managed_secret")
     assert bool(found["last_password_change"]) is bool(rotated)
+
+
+def cam(number: int, *, rotated: bool = False) -> inventory.Camera:
+    login = CameraLogin(
+        user="admin", secret=f"c/{number}", rotated_on=NOW.date() if rotated else None
+    )
+    return inventory.Camera(
+        id=f"cam-{number}", ch="1", area="campus", place="gate", brand="Axis", login=login
+    )
+
+
+def test_a_cameras_login_is_told_as_a_recorders_account_is(tmp_path: Path) -> None:
+    one, two = recorder(cameras=(cam(1, rotated=True),)), recorder(2, cameras=(cam(2),))
+    run(district(one, two), tmp_path, fine, {"c/1": "kX4-mQ7_tR2.bN9", "c/2": "12345"})
+    told = {
+        o.device: o
+        for n in (1, 2)
+        for o in state.read(tmp_path / f"alpha-es/nvr-{n}.json").observations
+        if o.door == "vault" and o.unknown is None
+    }
+    assert told.keys() == {"cam-1", "cam-2"}, "no word of recorders without accounts"
+    (first,), (second,) = told["cam-1"].value, told["cam-2"].value
+    FACTS["accounts"].check(told["cam-1"].value)
+    assert (first["realm"], first["is_default_password"]) == ("camera", False)
+    assert str(first["last_password_change"]).startswith(NOW.date().isoformat())
+    assert second["is_default_password"] is True and second["last_password_change"] is None
 
 
 def test_a_missing_secret_is_neither_good_nor_bad(tmp_path: Path) -> None:

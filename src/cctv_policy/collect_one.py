@@ -201,7 +201,7 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
         )
     yield Way(
         door="vault",
-        facts=("accounts",) if recorder.accounts else (),
+        facts=("accounts",) if managed.manages(recorder) else (),
         ask=lambda c: managed.read(recorder, c, settings.index, job.said),
     )
     ledger = settings.ledger

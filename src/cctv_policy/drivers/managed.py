@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
-from cctv_policy import defaults, inventory
+from cctv_policy import defaults
 from cctv_policy.drivers.base import Context, Reading, Secret
 from cctv_policy.errors import SecretError
 from cctv_policy.inventory import Inventory, Recorder
@@ -35,63 +35,127 @@ class Index:
 
 
 def index(inventory: Inventory, store: SecretStore) -> Index:
-    """Count every account's secret over the whole inventory; a missing one counts nowhere."""
+    """Count every login's secret over the whole inventory; a missing one counts nowhere."""
     fingerprints = Fingerprints()
     devices: Counter[bytes] = Counter()
     for _, recorder in inventory.recorders():
-        own: set[bytes] = set()
-        for account in recorder.accounts:
-            try:
-                own.add(fingerprints.of(store.get(account.secret)))
-            except SecretError:
-                continue
-        devices.update(own)
+        for logins in _logins(recorder, ()).values():
+            own: set[bytes] = set()
+            for login in logins:
+                try:
+                    own.add(fingerprints.of(store.get(login.secret)))
+                except SecretError:
+                    continue
+            devices.update(own)
     return Index(fingerprints=fingerprints, devices=devices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Login:
+    """One managed login of a recorder or a camera, and what the list may know it by."""
+
+    account: str
+    secret: str
+    rotated_on: date | None
+    realm: str
+    role: str | None
+    vendors: Sequence[str]
+    macs: Sequence[str]
+
+
+def manages(recorder: Recorder) -> bool:
+    """Whether the inventory names a managed secret of the recorder or of one of its cameras."""
+    return bool(recorder.accounts) or any(camera.login for camera in recorder.cameras)
 
 
 def read(
     recorder: Recorder, context: Context, index: Index, said: Sequence[Observation]
 ) -> Reading:
-    """The accounts of the inventory with what their managed secret proves.
+    """The logins of the inventory with what their managed secret proves, cameras' as well.
 
     `said` is what the device's own doors told: it gives an account its realm there and the MACs.
     """
     start = context.monotonic()
-    realms = _realms(said, recorder.id)
-    macs = _macs(said, recorder)
     missing: list[str] = []
-    accounts: list[Json] = []
-    for account in recorder.accounts:
-        try:
-            secret = context.secrets(account.secret)
-        except SecretError:
-            missing.append(account.secret)
-            accounts.append(_account(account, realms, None, None))
-            continue
-        verdict = _verdict(recorder, account, secret, macs)
-        accounts.append(_account(account, realms, verdict, index.others(secret)))
-    detail = f"no secret: {', '.join(missing)}" if missing else ""
+    observations = []
+    for device, logins in _logins(recorder, said).items():
+        without: list[str] = []
+        accounts = [_judged(login, context, index, without) for login in logins]
+        missing += without
+        observations.append(_observed(device, accounts, without, context))
     return Reading(
         doors=(
             Door(
                 door="vault",
                 outcome=Why.NO_SECRET.value if missing else "ok",
-                detail=detail,
+                detail=_lacks(missing),
                 seconds=context.monotonic() - start,
             ),
         ),
-        observations=(
-            Observation(
-                device=recorder.id,
-                fact="accounts",
-                value=accounts,
-                detail=detail,
-                source=f"managed secrets against {defaults.LIST.name}",
-                door="vault",
-                at=context.now().isoformat(),
-            ),
-        ),
+        observations=tuple(observations),
     )
+
+
+def _logins(recorder: Recorder, said: Sequence[Observation]) -> dict[str, list[_Login]]:
+    """Device id → its managed logins; only devices that have one."""
+    realms = _realms(said, recorder.id)
+    found: dict[str, list[_Login]] = {}
+    if recorder.accounts:
+        macs = _macs(said, recorder)
+        found[recorder.id] = [
+            _Login(
+                account=account.account,
+                secret=account.secret,
+                rotated_on=account.rotated_on,
+                realm=realms.get(account.account, "device"),
+                role=account.role,
+                vendors=vendors(recorder),
+                macs=macs,
+            )
+            for account in recorder.accounts
+        ]
+    for camera in recorder.cameras:
+        if camera.login:
+            found[camera.id] = [
+                _Login(
+                    account=camera.login.user,
+                    secret=camera.login.secret,
+                    rotated_on=camera.login.rotated_on,
+                    realm="camera",
+                    role=None,
+                    vendors=[name for name in (camera.brand, camera.oem) if name],
+                    macs=[camera.mac] if camera.mac else [],
+                )
+            ]
+    return found
+
+
+def _judged(login: _Login, context: Context, index: Index, missing: list[str]) -> Json:
+    """One account; a secret that no store has is added to `missing`."""
+    try:
+        secret = context.secrets(login.secret)
+    except SecretError:
+        missing.append(login.secret)
+        return _account(login, None, None)
+    return _account(login, _verdict(login, secret), index.others(secret))
+
+
+def _observed(
+    device: str, accounts: list[Json], missing: Sequence[str], context: Context
+) -> Observation:
+    return Observation(
+        device=device,
+        fact="accounts",
+        value=accounts,
+        detail=_lacks(missing),
+        source=f"managed secrets against {defaults.LIST.name}",
+        door="vault",
+        at=context.now().isoformat(),
+    )
+
+
+def _lacks(missing: Sequence[str]) -> str:
+    return f"no secret: {', '.join(missing)}" if missing else ""
 
 
 def vendors(recorder: Recorder) -> list[str]:
@@ -99,39 +163,32 @@ def vendors(recorder: Recorder) -> list[str]:
     return [name for name in (recorder.driver, recorder.brand, recorder.oem) if name]
 
 
-def _verdict(
-    recorder: Recorder, account: inventory.Account, secret: Secret, macs: Sequence[str]
-) -> bool | None:
+def _verdict(login: _Login, secret: Secret) -> bool | None:
     """Whether it is a factory password; None where the list cannot know (rule 8: unknown)."""
-    names = vendors(recorder)
+    names = login.vendors
     matches = [
         match
         for name in names or [""]
-        if (match := defaults.is_factory(name, account.account, secret.reveal(), macs=macs))
+        if (match := defaults.is_factory(name, login.account, secret.reveal(), macs=login.macs))
     ]
     if any(match.proven for match in matches):
         return True
     if matches:  # looks like a label, and the unit's MAC is not known
         return None
-    if account.rotated_on:
+    if login.rotated_on:
         return False
     known = any(defaults.knows(name) for name in names)
-    label = any(defaults.has_label_password(name, account.account) for name in names)
+    label = any(defaults.has_label_password(name, login.account) for name in names)
     return False if known and not label else None
 
 
-def _account(
-    account: inventory.Account,
-    realms: dict[str, str],
-    verdict: bool | None,
-    others: int | None,
-) -> Json:
-    day = account.rotated_on
+def _account(login: _Login, verdict: bool | None, others: int | None) -> Json:
+    day = login.rotated_on
     changed = datetime(day.year, day.month, day.day, tzinfo=TAIPEI).isoformat() if day else None
     return {
-        "name": account.account,
-        "realm": realms.get(account.account, "device"),
-        "role": account.role,
+        "name": login.account,
+        "realm": login.realm,
+        "role": login.role,
         "enabled": None,
         "is_default_password": verdict,
         "check_method": "managed_secret" if verdict is not None else None,
