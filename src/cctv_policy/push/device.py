@@ -22,10 +22,15 @@ LEASE_MARGIN_S = 300
 _LONG_S = 300
 """Seconds that a move or a rotation may take; a script says so itself."""
 
-LOCK = """\
+_TURN = """\
 lock=/run/cctv-policy-push
+exec 9>"$lock.turn"
+if command -v flock >/dev/null; then flock -w 20 9; fi
+"""
+"""Two runs that come in the same moment look at the lock one after the other."""
+LOCK = f"""{_TURN}\
 read -r up _ </proc/uptime
-up=${up%%.*}
+up=${{up%%.*}}
 if ! mkdir "$lock" 2>/dev/null; then
     who=somebody until=0
     read -r who until <"$lock/who" || :
@@ -39,8 +44,7 @@ fi
 printf '%%s %%s\\n' %(run)s $((up + %(lease)d)) >"$lock/who"
 """
 """In /run and by the machine's uptime: a restart frees it, a wrong clock does not."""
-UNLOCK = """\
-lock=/run/cctv-policy-push
+UNLOCK = f"""{_TURN}\
 read -r who _ <"$lock/who"
 [ "$who" = %(run)s ] && rm -rf "$lock"
 """
