@@ -92,7 +92,8 @@ class Crew:
     def _listen(self, worker: subprocess.Popen[str]) -> None:
         assert worker.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in worker.stdout:
-            self._said.put(wire.unpack(DeviceResult, json.loads(line)))
+            with suppress(ValueError, TypeError, KeyError):  # half a line of one that was killed
+                self._said.put(wire.unpack(DeviceResult, json.loads(line)))
         self._said.put(worker)
 
     @property
