@@ -9,11 +9,11 @@ from pathlib import Path
 from cctv_policy import pipeline
 from cctv_policy.collect import collect
 from cctv_policy.inventory import Inventory, load_inventory
-from cctv_policy.model import WORST_FIRST, Finding, Outcome, SubjectKind
+from cctv_policy.model import Finding, Outcome, SubjectKind
 from cctv_policy.secretstore import SecretStore
 
 Verdicts = Mapping[str, Mapping[str, Outcome]]
-"""Recorder id → rule id → the worst outcome of the recorder and its cameras."""
+"""Recorder id → rule id → outcome; a camera's is `<rule id> <camera id>`."""
 
 
 def collect_and_judge(
@@ -42,17 +42,18 @@ def collect_and_judge(
 def by_recorder(
     findings: Iterable[Finding], inventory: Inventory, recorders: Collection[str]
 ) -> Verdicts:
-    """The findings of recorders and cameras, by recorder."""
+    """The findings of recorders and cameras, by recorder; a camera's rule has its id behind it.
+
+    What a push did to a recorder must not be hidden by a camera that nobody can ask.
+    """
     owner = {camera.id: recorder.id for _, recorder, camera in inventory.cameras()}
     found: dict[str, dict[str, Outcome]] = {recorder: {} for recorder in recorders}
     for finding in findings:
         subject = finding.subject
-        if subject.kind not in (SubjectKind.RECORDER, SubjectKind.CAMERA):
-            continue
-        verdicts = found.get(owner.get(subject.id, subject.id))
-        if verdicts is not None:
-            known = verdicts.get(finding.rule.id, finding.outcome)
-            verdicts[finding.rule.id] = min(known, finding.outcome, key=WORST_FIRST.index)
+        if subject.kind is SubjectKind.RECORDER and subject.id in found:
+            found[subject.id][finding.rule.id] = finding.outcome
+        elif subject.kind is SubjectKind.CAMERA and owner.get(subject.id) in found:
+            found[owner[subject.id]][f"{finding.rule.id} {subject.id}"] = finding.outcome
     return found
 
 

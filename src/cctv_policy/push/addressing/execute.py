@@ -17,13 +17,15 @@ from cctv_policy.model import Text
 from cctv_policy.push.addressing.inventory_edit import follow
 from cctv_policy.push.addressing.moving import Journey, Timing, carry_out, move_id
 from cctv_policy.push.addressing.results import MoveResult, MoveState, sentence
-from cctv_policy.push.model import Move, Step, Wanted
+from cctv_policy.push.model import Move, Script, Step, Wanted
 from cctv_policy.push.session import Ended, Outcome, Session, Tools
 from cctv_policy.state import Why
 
 LOCKS = "state/push"
 _TURN_S = 1800
 _KNOCK_S = 3.0
+_AGENT_ANEW = Script(sh="systemctl try-restart snmpd.service || :\n", timeout_s=30)
+"""net-snmp tells the addresses of up to 30 s ago: the old one would contradict the new one."""
 
 
 def execute_move(session: Session, step: Step, move: Move, wanted: Wanted, tools: Tools) -> Outcome:  # noqa: ARG001 - the protocol's
@@ -42,6 +44,8 @@ def execute_move(session: Session, step: Step, move: Move, wanted: Wanted, tools
     if result.state is not MoveState.MOVED:
         unknown = result.state is MoveState.UNREACHABLE
         return Outcome(ended=Ended.UNKNOWN if unknown else Ended.FAILED, why=sentence(result))
+    with suppress(CannotTell):  # the move is confirmed; this is for who looks at once
+        session.run(_AGENT_ANEW)
     return _followed(result, wanted, tools)
 
 
