@@ -1,10 +1,15 @@
-"""The command line with the workers of clock_worker.py: `python -m tests.push.cli push plan …`."""
+"""The command line with workers that have an aspect of the tests alone.
 
+`python -m tests.push.cli push plan …`; `CCTV_TEST_WORKER` names another one than clock_worker.
+"""
+
+import os
 import sys
 
 from cctv_policy.cli import main
 from cctv_policy.push import crew
 
 if __name__ == "__main__":
-    crew.WORKER = (sys.executable, "-m", "tests.push.clock_worker")
+    name = os.environ.get("CCTV_TEST_WORKER", "clock_worker")
+    crew.WORKER = (sys.executable, "-m", f"tests.push.{name}")
     main()
