@@ -9,14 +9,13 @@ from typing import Any
 from cctv_policy.strictyaml import dump
 
 from .archive import TAIPEI
-from .lab import LAN
 from .recorders import Street
-from .roles.common import AUDIT, PUSH, Recorder
+from .roles.common import AUDIT, Recorder
 
 SCHEMA = "cctv-policy/inventory/1"
 
 
-def district(street: Street, root: Path, *, key: Path, push: Path | None = None) -> Path:
+def district(street: Street, root: Path, *, key: Path) -> Path:
     """Write `root/inventory` and `root/secrets` for all recorders of the street; `root`.
 
     The healthy ones are one school, the broken ones another; nothing here says which is which to
@@ -32,7 +31,7 @@ def district(street: Street, root: Path, *, key: Path, push: Path | None = None)
     for site, ending in (("good-es", "-good"), ("broken-es", "-broken")):
         router = f"evidence/router/{site}.yaml"
         (root / router).parent.mkdir(parents=True, exist_ok=True)
-        (root / router).write_text(dump(_router(site)))
+        (root / router).write_text(dump(router_record(site)))
         school = {
             "schema": SCHEMA,
             "id": site,
@@ -44,7 +43,7 @@ def district(street: Street, root: Path, *, key: Path, push: Path | None = None)
             "custodian_changes": [],
             "areas": [{"id": "campus", "type": "campus", "name": name}],
             "recorders": [
-                _recorder(street, recorder) | (_pushed(street, recorder) if push else {})
+                entry(street, recorder)
                 for recorder in street.recorders
                 if recorder.name.endswith(ending)
             ],
@@ -52,15 +51,13 @@ def district(street: Street, root: Path, *, key: Path, push: Path | None = None)
         (schools / f"{site}.yaml").write_text(dump(school))
     for recorder in street.recorders:
         _secret(root, f"street/{recorder.name}/ssh", key.read_text())
-        if push:
-            _secret(root, f"street/{recorder.name}/push", push.read_text())
         _secret(root, f"street/{recorder.name}/admin", recorder.secrets.admin_password)
         _secret(root, f"street/{recorder.name}/snmp-auth", recorder.secrets.snmp_auth)
         _secret(root, f"street/{recorder.name}/snmp-priv", recorder.secrets.snmp_priv)
     return root
 
 
-def _router(site: str) -> dict[str, Any]:
+def router_record(site: str) -> dict[str, Any]:
     """A router that was looked at a week ago and forwards nothing."""
     checked = datetime.now(TAIPEI) - timedelta(days=7)
     return {
@@ -81,10 +78,11 @@ def _secret(root: Path, name: str, value: str) -> None:
     path.write_text(value)
 
 
-def _recorder(street: Street, recorder: Recorder) -> dict[str, Any]:
+def entry(street: Street, recorder: Recorder) -> dict[str, Any]:
+    """A recorder as the inventory writes it, without its wanted state."""
     host = street.hosts[recorder.name]
     secret = f"street/{recorder.name}"
-    entry: dict[str, Any] = {
+    found: dict[str, Any] = {
         "id": recorder.name,
         "driver": recorder.kind,
         "status": "in_use",
@@ -116,7 +114,7 @@ def _recorder(street: Street, recorder: Recorder) -> dict[str, Any]:
         ],
     }
     if recorder.auth:
-        entry["accounts"] = [
+        found["accounts"] = [
             {
                 "account": recorder.secrets.admin_user,
                 "role": "admin",
@@ -124,16 +122,4 @@ def _recorder(street: Street, recorder: Recorder) -> dict[str, Any]:
                 "rotated_on": "2026-08-03",
             }
         ]
-    return entry
-
-
-def _pushed(street: Street, recorder: Recorder) -> dict[str, Any]:
-    """The account that may change it, its managed login, and its baseline."""
-    secret = f"street/{recorder.name}"
-    own = _recorder(street, recorder)
-    account = {"account": recorder.secrets.admin_user, "role": "admin"}
-    return {
-        "connect": own["connect"] | {"push": {"user": PUSH, "key": f"{secret}/push"}},
-        "accounts": [account | {"secret": f"{secret}/admin", "rotated_on": "2026-08-03"}],
-        "baseline": {"retention_days": 16, "ntp": [LAN.controller], "timezone": "Asia/Taipei"},
-    }
+    return found
