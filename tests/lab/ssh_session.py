@@ -26,6 +26,11 @@ def connect_to(host: Host) -> Connect:
     return Connect(host=host.address, user=PUSH, key="lab/push/ssh", host_keys=(host.host_key,))
 
 
+def as_root(text: str, mark: str) -> str:
+    """What the pushing account's shell is told, so that root's reads `text`."""
+    return f"exec sudo -n /bin/sh -s <<'{mark[2:]}'\n{text}{mark[2:]}\n"
+
+
 class SshSession:
     """See push/session.py: Session."""
 
@@ -36,16 +41,17 @@ class SshSession:
     def host(self) -> str:
         return self.connect.host
 
-    def _ask(self, text: str, mark: str, budget: float) -> Answer:
-        context = Context(
+    def _context(self, budget: float) -> Context:
+        return Context(
             secrets=lambda _: Secret(ssh_key(PUSH).read_text()),
             now=lambda: datetime.now(UTC),
             monotonic=time.monotonic,
             budget_s=budget,
             defaults={},
         )
-        wrapped = f"exec sudo -n /bin/sh -s <<'{mark[2:]}'\n{text}{mark[2:]}\n"
-        return ask(self.connect, context, wrapped, mark)
+
+    def _ask(self, text: str, mark: str, budget: float) -> Answer:
+        return ask(self.connect, self._context(budget), as_root(text, mark), mark)
 
     def run(self, wanted: Script, values: Mapping[str, Secret] | None = None) -> Done:
         mark = f"@@{secrets.token_hex(12)}"

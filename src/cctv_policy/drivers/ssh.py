@@ -12,8 +12,8 @@ import base64
 import errno
 import io
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,15 @@ def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
             raise CannotTell(Why.BUDGET, f"{context.budget_s:g} s are used up")
         return min(most, rest)
 
+    with logged_in(connect, context, left) as transport:
+        return run_script(transport, context, script, mark, left)
+
+
+@contextmanager
+def logged_in(
+    connect: Connect, context: Context, left: Callable[[float], float]
+) -> Iterator[paramiko.Transport]:
+    """A connection with the pinned key and one login; closed afterwards. Raises CannotTell."""
     key = login_key(connect.key, context.secrets)
     line = dial(connect, left(CONNECT_S))
     try:
@@ -59,7 +68,7 @@ def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
         raise
     try:
         _login(transport, connect, key, left(LOGIN_S))
-        return run_script(transport, context, script, mark, left)
+        yield transport
     finally:
         with suppress(OSError):
             line.shutdown(socket.SHUT_RDWR)  # wakes the reader, which close() waits for

@@ -15,6 +15,10 @@ say() { printf '%s\n' "$*" >&2; }
 work=$(mktemp -d /run/cctv-policy.XXXXXX) || exit 1
 mkdir "$work/old" && : >"$work/files" && : >"$work/undo" || exit 1
 
+# A step goes on after its controller has gone; the next run's first script waits until it has ended.
+exec 9>/run/cctv-policy.step
+flock -w 90 9 || { printf 'another step still runs on this device\n' >&2; rm -rf "$work"; exit 75; }
+
 why=
 fail() { why=$*; exit 1; }
 
@@ -342,6 +346,6 @@ run_filter() {
     id=$(printf "SELECT Id FROM Filters WHERE Name = '%s' AND Background = 1 LIMIT 1" "$1" | mysql -N -B zm)
     [ -n "$id" ] || fail "no filter $1"
     for n in 1 2 3 4 5; do
-        runuser -u www-data -- timeout 60 zmfilter.pl "--filter_id=$id" >/dev/null 2>&1 || true
+        runuser -u www-data -- timeout 60 zmfilter.pl "--filter_id=$id" >/dev/null 2>&1 9>&- || true
     done
 }

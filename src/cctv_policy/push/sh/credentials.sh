@@ -167,6 +167,7 @@ stored_database() { zm_value ZM_DB_PASS; }
 
 # SNMP v3: one of the two passwords of a user; net-snmp keeps them until it has started once.
 snmp_line() { grep -hsE "^[[:space:]]*createUser[[:space:]]+(-e[[:space:]]+[^[:space:]]+[[:space:]]+)?$account[[:space:]]" /etc/snmp/snmpd.conf | tail -n 1; }
+snmp_says() { SNMPCONFPATH=$work/snmp snmpget -l "$1" -t 1 -r 1 127.0.0.1 1.3.6.1.2.1.1.3.0 >"$work/said" 2>&1; }
 login_snmp() {
     needs snmpget
     mkdir "$work/snmp"
@@ -176,13 +177,16 @@ login_snmp() {
     esac
     printf 'defVersion 3\ndefSecurityName %s\ndefSecurityLevel authPriv\ndefAuthType %s\ndefPrivType %s\ndefAuthPassphrase "%s"\ndefPrivPassphrase "%s"\n' \
         "$account" "$auth_type" "$priv_type" "$auth" "$priv" >"$work/snmp/snmp.conf"
+    up=
     for n in 1 2 3 4 5; do
-        SNMPCONFPATH=$work/snmp snmpget -t 2 -r 1 127.0.0.1 1.3.6.1.2.1.1.3.0 >"$work/said" 2>&1 && taken
+        snmp_says authPriv && taken
         grep -qiE 'authentication failure|incorrect|decrypt|unknown user' "$work/said" && refused
-        # A wrong privacy password is answered by silence, as is a service that is not up.
-        sleep 1
+        # A wrong privacy password is answered by silence, as is a service that is not up: one that has
+        # answered without privacy, and is silent once more, is up.
+        [ -z "$up" ] || refused
+        if [ "$place" = priv ]; then snmp_says authNoPriv || grep -qi authorizationError "$work/said" && up=yes; fi
+        [ -n "$up" ] || sleep 1
     done
-    systemctl -q is-active snmpd.service && grep -qi timeout "$work/said" && [ "$place" = priv ] && refused
     fail "snmpd does not answer"
 }
 set_snmp() {
@@ -304,7 +308,7 @@ copy_zoneminder() {
     for id in $ids; do
         printf "UPDATE Monitors SET Path=CONCAT('rtsp://%s@', SUBSTRING(Path, LOCATE('%s', Path))) WHERE Id=%s" \
             "$(sql_text "$login")" "$address" "$id" | zm_sql || fail "the database does not take the change"
-        runuser -u www-data -- zmdc.pl restart zmc -m "$id" >/dev/null 2>&1 || fail "monitor $id does not restart"
+        runuser -u www-data -- zmdc.pl restart zmc -m "$id" >/dev/null 2>&1 9>&- || fail "monitor $id does not restart"
     done
 }
 stored_camera() {
