@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from cctv_policy.vault import Entry
 from tests.vault.files import Two, keys_of
 
 from ..push.districts import Nvr, district
-from .lab import ssh_key
+from .lab import children, ssh_key
 from .roles.common import AUDIT, PUSH
 from .rotating import CHECKS, OPERATOR, Built, build
 from .test_credentials_lab import Watch
@@ -31,13 +33,16 @@ pytestmark = pytest.mark.lab
 def push(root: Path, key: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     verb, *rest = arguments
     return subprocess.run(
-        [
-            sys.executable, "-m", "cctv_policy", "push", verb, "--root", str(root), "--lang", "en",
-            "--vault", str(root / "vault.yaml"), *rest,
-        ],
-        capture_output=True, text=True, timeout=560, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "CCTV_POLICY_IDENTITY": str(key)},
+        [*PUSH_COMMAND, verb, "--root", str(root), "--vault", str(root / "vault.yaml"), *rest],
+        capture_output=True, text=True, timeout=560, check=False, env=environment(key),
     )  # fmt: skip
+
+
+PUSH_COMMAND = (sys.executable, "-m", "cctv_policy", "push")
+
+
+def environment(key: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "CCTV_POLICY_IDENTITY": str(key)}
 
 
 def made(one: Built, root: Path) -> tuple[Two, Path]:
@@ -67,19 +72,38 @@ def made(one: Built, root: Path) -> tuple[Two, Path]:
     return two, key
 
 
+@pytest.fixture(scope="module")
+def one(lab: None) -> Iterator[Built]:
+    """A recorder whose pages ask for no login; its passwords are changed by the first test."""
+    built = build("motion", auth=False)
+    yield built
+    built.host.stop()
+
+
 def test_a_recorder_without_logins_gets_them_rotated_and_stays_so(
-    lab: None, tmp_path: Path
+    one: Built, tmp_path: Path
 ) -> None:
-    one = build("motion", auth=False)
     two, key = made(one, tmp_path)
     time.sleep(25)  # hardening wants to see footage before and after
-    unasked = push(tmp_path, key, "apply", "--only", "hardening", "--only", "credentials")
+    unasked = push(
+        tmp_path, key, "apply", "--lang", "en", "--only", "hardening", "--only", "credentials"
+    )
     assert unasked.returncode == 64 and "--yes" in unasked.stderr, unasked.stderr
     assert {listed.name for listed in two.open().listed()} == {"lab/audit", "lab/push"}
     watch = Watch()
     with watch.watching():
         done = push(
-            tmp_path, key, "apply", "--yes", "-vvv", "--only", "hardening", "--only", "credentials"
+            tmp_path,
+            key,
+            "apply",
+            "--yes",
+            "-vvv",
+            "--lang",
+            "en",
+            "--only",
+            "hardening",
+            "--only",
+            "credentials",
         )
     print(done.stdout[-3000:], done.stderr[-1500:])
     vault = two.open()
@@ -99,4 +123,38 @@ def test_a_recorder_without_logins_gets_them_rotated_and_stays_so(
     again = push(tmp_path, key, "plan", "--only", "credentials", "--json")
     (result,) = json.loads(again.stdout)
     assert result["plan"]["steps"] == [], result["plan"]
-    one.host.stop()
+
+
+def test_a_rotation_whose_computer_died_is_finished_by_a_resumed_run_which_says_so(
+    one: Built, tmp_path: Path
+) -> None:
+    two, key = made(one, tmp_path)
+    one.host.exec("rm -rf /var/lib/cctv-policy/rotated; echo operator1:Word.0001 | chpasswd")
+    entry = Entry().with_pending(Secret("Word.0001")).promoted("2026-11-27T10:00:00+08:00")
+    two.open().write("lab/nvr/operator", entry)
+    before = one.host.exec("getent shadow operator1").stdout
+
+    options = ("--root", str(tmp_path), "--vault", str(tmp_path / "vault.yaml"), "--yes")
+    words = (*PUSH_COMMAND, "apply", *options, "--only", "credentials")
+    dying = subprocess.Popen(words, env=environment(key), stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while one.host.exec("getent shadow operator1").stdout == before:
+        assert dying.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    both = (*children(dying.pid), dying.pid)  # the command and its worker, as in a power cut
+    for process in both:
+        os.kill(process, signal.SIGKILL)
+    dying.wait()
+    cut = two.open().read("lab/nvr/operator")
+    assert cut.pending and CHECKS["os"](one.host, cut.pending.reveal()), "both are kept"
+
+    (log,) = (tmp_path / "push-log").glob("*.jsonl")
+    other = push(tmp_path, key, "apply", "--yes", "--only", "credentials")
+    assert "另一次推送進行中" in other.stdout, other.stdout
+    resumed = push(tmp_path, key, "apply", "--yes", "--only", "credentials", "--resume", log.stem)
+    print(resumed.stdout[-2000:], resumed.stderr[-1000:])
+    assert "上次中斷的更換已完成" in resumed.stdout
+    assert "上次中斷的更換已完成" in log.read_text(encoding="utf-8")
+    after = two.open().read("lab/nvr/operator")
+    assert after.pending is None and after.current
+    assert after.current.reveal() == cut.pending.reveal()

@@ -79,7 +79,7 @@ class Crew:
             "secrets": _whole(settings.secrets),
             "vault": _whole(settings.vault),
             "identity": _whole(settings.identity),
-            "options": _options(settings),
+            "options": {**_options(settings), "devices": str(len(self._recorders))},
             "run_id": settings.run_id,
             "concurrency": settings.concurrency,
             "verbose": settings.verbose,

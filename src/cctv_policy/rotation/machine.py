@@ -32,7 +32,9 @@ from cctv_policy.vault import Entry, Lease, LeaseHeldError, LeaseLostError, Vaul
 
 REGENERATE = 2
 """How many new values a device may decline in one run."""
-_MARKED = frozenset({State.UNKNOWN, State.LOCKED, State.BUDGET, State.NOT_APPLIED})
+_MARKED = frozenset(
+    {State.UNKNOWN, State.LOCKED, State.BUDGET, State.NOT_APPLIED, State.DEPENDENT_FAILED}
+)
 """States that the next run and `vault list` shall know of."""
 
 

@@ -31,8 +31,10 @@ def _boot() -> str:
 
 
 def _start(pid: int) -> str:
+    """Empty for a process that is not, or is dead and only waits to be reaped (Z, X)."""
     try:
         stat = (_PROC / str(pid) / "stat").read_text()
     except OSError:
         return ""
-    return stat.rpartition(")")[2].split()[19]
+    words = stat.rpartition(")")[2].split()
+    return "" if words[0] in "ZX" else words[19]

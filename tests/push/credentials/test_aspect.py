@@ -83,7 +83,7 @@ def test_what_was_never_rotated_is_rotated() -> None:
         ("there set 2026-11-27 same", (), None),
         ("there set 2026-11-27 same", (date(2026, 11, 27),), None),
         ("there set 2026-11-27 same", (date(2026, 11, 28),), "custodian changed on 2026-11-28"),
-        ("there set 2026-11-27 other", (), "changed by somebody"),
+        ("there set 2026-11-27 other", (), "changed since 2026-11-27"),
         ("there empty 2026-11-27 same", (), "empty or factory"),
         ("there set never other", (), "never rotated"),
     ],

@@ -6,17 +6,27 @@ import base64
 import hashlib
 import random
 import re
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
-from cctv_policy.inventory import Account, Recorder
+from cctv_policy.inventory import Account, Area, Name, Recorder, School
+from cctv_policy.model import Text
 from cctv_policy.push.credentials import breaker, onvif
+from cctv_policy.push.credentials.execute import execute_rotation
 from cctv_policy.push.credentials.first import make_first
+from cctv_policy.push.credentials.shell import REFUSED
+from cctv_policy.push.model import Rotation, Script, Step, Wanted
+from cctv_policy.push.session import Done, Ended, Outcome, Tools
 from cctv_policy.rotation import DEFAULT, State
 from cctv_policy.rotation.profile import faults
 from cctv_policy.secretstore import EnvironmentStore, Secret
 from cctv_policy.vault import Entry
+from tests.vault.files import Two, keys_of
 from tests.vault.memory import MemoryVault
+
+AT = "2026-11-27T10:00:00+08:00"
 
 
 def recorder(driver: str) -> Recorder:
@@ -52,8 +62,92 @@ def test_r14_two_alarms_in_a_run_stop_its_rotations(tmp_path: Path) -> None:
     breaker.note(tmp_path, "run1", "nvr-2", State.BUDGET)
     assert breaker.alarmed(tmp_path, "run1") == ("nvr-2",)
     breaker.note(tmp_path, "run1", "nvr-3", State.LOCKED)
-    assert len(breaker.alarmed(tmp_path, "run1")) == breaker.MOST_ALARMS
+    assert breaker.stops(breaker.alarmed(tmp_path, "run1"), 1000)
     assert breaker.alarmed(tmp_path, "run2") == ()
+
+
+def test_r14_more_than_two_in_a_hundred_stop_a_small_run_at_once() -> None:
+    assert not breaker.stops((), 1)
+    assert breaker.stops(("nvr-1",), 49)
+    assert not breaker.stops(("nvr-1",), 50)
+    assert breaker.stops(("nvr-1", "nvr-2"), 5000)
+    assert not breaker.stops(("nvr-1",), 0)
+
+
+class Refusing:
+    """A recorder's shell that refuses every login; the fake only counts who asked."""
+
+    host = "10.0.0.1"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def run(self, wanted: Script, values: Mapping[str, Secret] | None = None) -> Done:
+        self.asked += 1
+        return Done(rc=REFUSED if values else 0, text="0123456789abcdef")
+
+
+def test_r14_one_in_doubt_stops_the_passwords_of_a_small_run_and_not_of_the_next(
+    tmp_path: Path,
+) -> None:
+    two = Two(tmp_path)
+    two.open().create()
+    (tmp_path / "vault.yaml").write_text(
+        "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
+        f"  - {{holder: one, key: {two.mine[1]}}}\n  - {{holder: two, key: {two.other[1]}}}\n"
+    )
+    keys_of(tmp_path, two.mine)
+
+    def turn(name: str, run_id: str, devices: int) -> tuple[Outcome, int]:
+        one = replace(recorder("segment"), id=name, accounts=(operator(name),))
+        known = two.open().read(f"s/{name}")
+        if known.current is None:
+            entry = known.with_pending(Secret("Set-before-0001")).promoted(AT)
+            two.open().write(f"s/{name}", entry)
+        session = Refusing()
+        tools = Tools(
+            store=EnvironmentStore({}), root=tmp_path, run_id=run_id,
+            now=lambda: datetime.fromisoformat(AT), sleep=lambda _: None,
+            options={"vault": "vault.yaml", "devices": str(devices),
+                     "identity": str(tmp_path / f"key-{two.mine[1][-8:]}.txt")},
+        )  # fmt: skip
+        step = Step(
+            id="credentials.os.operator1", aspect="credentials", title=Text(zh="", en=""),
+            rules=(), before="", after="",
+            action=Rotation(account="operator1", secret=f"s/{name}"),
+        )  # fmt: skip
+        assert isinstance(step.action, Rotation)
+        done = execute_rotation(session, step, step.action, a_wanted(one), tools)  # type: ignore[arg-type]
+        return done, session.asked
+
+    first, asked = turn("nvr-1", "run1", 40)
+    assert first.ended is Ended.UNKNOWN and asked
+    second, asked = turn("nvr-2", "run1", 40)
+    assert second.ended is Ended.FAILED and not asked
+    assert second.why and "nvr-1 的密碼狀態不明" in second.why.zh
+    again, _ = turn("nvr-1", "run2", 40)
+    assert again.ended is Ended.UNKNOWN
+    other, asked = turn("nvr-2", "run2", 40)
+    assert other.ended is Ended.UNKNOWN and asked, "nvr-1 is no news any more"
+    third, asked = turn("nvr-3", "run3", 200)
+    fourth, _ = turn("nvr-4", "run3", 200)
+    fifth, asked = turn("nvr-5", "run3", 200)
+    assert third.ended is fourth.ended is Ended.UNKNOWN
+    assert fifth.ended is Ended.FAILED and not asked
+
+
+def operator(name: str) -> Account:
+    return Account(account="operator1", role="operator", secret=f"s/{name}")
+
+
+def a_wanted(one: Recorder) -> Wanted:
+    name = Name(zh="測", en="test")
+    school = School(
+        schema="cctv-policy/inventory/1", id="lab-es", name=name, moe_code="999990", city="ntpc",
+        site_type="elementary", areas=(Area(id="campus", type="campus", name=name),),
+        recorders=(one,),
+    )  # fmt: skip
+    return Wanted(school=school, recorder=one, retention=())
 
 
 def test_the_token_of_a_login_is_the_digest_that_onvif_asks_for_and_not_the_password() -> None:

@@ -129,8 +129,8 @@ def _due(target: Target, found: Found, wanted: Wanted) -> Text | None:
         return Text(zh="從未更換", en="never rotated")
     if found.rotated_on and not found.same:
         return Text(
-            zh=f"{found.rotated_on} 之後有人改過",
-            en=f"changed by somebody since {found.rotated_on}",
+            zh=f"{found.rotated_on} 之後改過：有人變更，或上次更換中斷",
+            en=f"changed since {found.rotated_on}, by somebody or by a rotation that was cut off",
         )
     changes = [day for day in wanted.school.custodian_changes or () if day > last]
     if changes:

@@ -47,7 +47,7 @@ def execute_rotation(
 ) -> Outcome:
     """See push.session.ExecuteRotation. `tools.options["vault"]` names vault.yaml."""
     alarms = breaker.alarmed(tools.root, tools.run_id)
-    if len(alarms) >= breaker.MOST_ALARMS:
+    if breaker.stops(alarms, int(tools.options.get("devices", "0"))):
         names = ", ".join(alarms)
         return _failed(
             f"{names} 的密碼狀態不明，這次執行不再更換其他密碼",
@@ -64,10 +64,11 @@ def execute_rotation(
             single_copy=tools.options.get("single_copy", ""),
         )
         target = find(step, rotation, wanted)
+        before = vault.read(target.secret).mark
         report = rotate_target(session, target, wanted, vault, tools)
     except SecretError as error:
         return _failed(error.what, error.what)
-    breaker.note(tools.root, tools.run_id, wanted.recorder.id, report.state)
+    breaker.note(tools.root, tools.run_id, wanted.recorder.id, report.state, before=before)
     note = _followed(report, wanted, tools) if report.state.done else ""
     return outcome(replace(report, detail=note) if note else report)
 
