@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 from cctv_policy.vault.holder import is_gone, this_process
 
@@ -28,6 +29,6 @@ def test_a_dead_process_that_nobody_reaped_is_gone() -> None:
     deadline = time.monotonic() + 10
     while not is_gone(name) and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert is_gone(name) and os.path.exists(f"/proc/{child}"), "still a zombie"
+    assert is_gone(name) and Path(f"/proc/{child}").exists(), "still a zombie"
     os.waitpid(child, 0)
     os.close(seen), os.close(say)
