@@ -10,6 +10,7 @@ BENCHES = {
     "faults": "the fault fleet beside Checkov, NAPALM validate, Ansible assert and JSON Schema",
     "check": "loading an inventory, and `cctv-policy check` from end to end",
     "collect": "collection from real sshd beside a bare login, pyinfra and Ansible (root, lab)",
+    "push": "a push beside plain pyinfra making the same changes (root, lab)",
 }
 
 
