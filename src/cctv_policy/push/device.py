@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -183,6 +184,9 @@ def _read_back(
     steps = tuple(results)
     codes = {step.ended for step in steps}
     if "unknown" in codes:
+        if _only_passwords(plan, steps):
+            with suppress(CannotTell):
+                door.run(lock_script(UNLOCK, tools.run_id, plan))
         return _result(plan, DeviceEnded.UNKNOWN, "step", _names(steps, "unknown"), steps)
     try:
         aspects = chosen(order.only)
@@ -201,6 +205,15 @@ def _read_back(
     if ended is DeviceEnded.AS_WANTED:
         ended = DeviceEnded.CHANGED
     return _result(after, ended, "", "", steps)
+
+
+def _only_passwords(plan: Plan, steps: Iterable[StepResult]) -> bool:
+    """Whether all that is unknown is a password: then no step is at work on the device any more.
+
+    Else the lock stays: it keeps other runs away until the step that nobody heard of must be over.
+    """
+    rotations = {step.id for step in plan.steps if isinstance(step.action, Rotation)}
+    return all(step.id in rotations for step in steps if step.ended == "unknown")
 
 
 def _names(steps: Iterable[StepResult], ended: str) -> str:
