@@ -310,6 +310,18 @@ def test_equal_secrets_of_several_devices_are_counted(tmp_path: Path) -> None:
     assert told["admin"]["shared_with"] == 1
 
 
+def test_a_device_that_used_up_its_time_does_not_hide_what_the_vault_knows(tmp_path: Path) -> None:
+    def read(device: Recorder, context: Context) -> Reading:
+        time.sleep(0.3)
+        return fine(device, context)
+
+    device = recorder(accounts=accounts(("admin", "yes")))
+    run(district(device), tmp_path, read, {"x/admin": "z"}, budget_s=0.2)
+    said = state.read(tmp_path / "alpha-es/nvr-1.json").observations
+    [told] = [o for o in said if o.fact == "accounts" and o.door == "vault"]
+    assert told.unknown is None and told.value[0]["last_password_change"]
+
+
 def test_an_account_gets_the_realm_the_device_gave_it(tmp_path: Path) -> None:
     def read(device: Recorder, context: Context) -> Reading:
         reading = fine(device, context)

@@ -219,13 +219,13 @@ def _asked(way: Way, job: Job, settings: Settings) -> Reading:
     if not way.facts:
         return _nothing(way, job, settings, Why.NOT_CONFIGURED, "")
     left = job.began + settings.budget_s - time.monotonic()
-    if left <= 0:
+    if left <= 0 and way.door != "vault":  # which asks nothing of the slow device
         return _nothing(way, job, settings, Why.BUDGET, "no time left for this device")
     context = Context(
         secrets=settings.store.get,
         now=settings.now,
         monotonic=time.monotonic,
-        budget_s=left,
+        budget_s=max(left, 0.0),
         defaults={},
         root=settings.root,
     )

@@ -42,7 +42,8 @@ Told = dict[tuple[str, int], dict[str, list[str]]]
 
 def scan(root: Path, key: Path) -> Told:
     """What a scan says of the recorders and their cameras by the eight rules."""
-    report: dict[str, Any] = json.loads(run(root, key, "scan", "--format", "json", "--all").stdout)
+    done = run(root, key, "scan", "--format", "json", "--all", "--concurrency", "2")  # budgets
+    report: dict[str, Any] = json.loads(done.stdout)
     found: Told = defaultdict(dict)
     for result in report["results"]:
         if result["rule"] in NUMBERS and result["subject"]["kind"] in ("recorder", "camera"):
