@@ -180,3 +180,8 @@ test_a_refusal_that_was_served_is_no_reminder if {
 	got := told({"agency": {"refused": true, "replied": false}}, {})
 	got.note == set()
 }
+
+test_what_was_not_served_needs_no_decision if {
+	got := told({"agency": {"served": false, "consented": false}}, {})
+	got.fail == set()
+}

@@ -189,3 +189,9 @@ test_an_old_access_that_is_covered_lacks_no_copy if {
 	got := told({"kept": {"accesses": [access]}}, {})
 	got.fail == set()
 }
+
+test_an_access_of_today_that_is_covered_is_not_due if {
+	access := {"n": 1, "on": "2026-03-03", "age_days": 0, "uncovered": "", "made_after_days": 0}
+	got := told({"kept": {"accesses": [access]}}, {})
+	got.unknown == set()
+}

@@ -167,3 +167,13 @@ test_what_is_no_leak_is_not_open if {
 	got := told({"incident": object.union(other_kind, {"closed": false, "assessed": false})}, {})
 	got.unknown == set()
 }
+
+test_a_notice_before_the_assessment_leaves_it_open if {
+	got := told({"incident": {"closed": false, "assessed": false}}, {})
+	got.unknown == {{"code": "open", "values": {}}}
+}
+
+test_what_is_no_leak_needs_no_notice if {
+	got := told({"incident": object.union(other_kind, {"notified": false})}, {})
+	got.fail == set()
+}
