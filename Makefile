@@ -40,7 +40,7 @@ lint: $(VENV)/dev rego ## ruff, mypy, import-linter, opa, regal
 rego: $(TOOLS)/opa $(TOOLS)/regal ## opa check, fmt, test with coverage, and Regal
 	$(TOOLS)/opa check --strict policies/cctv policies/system
 	$(TOOLS)/opa fmt --fail --list policies/cctv policies/system
-	$(TOOLS)/opa test --coverage --threshold 100 policies/cctv policies/system > $(TOOLS)/coverage.json || { cat $(TOOLS)/coverage.json; exit 1; }
+	$(TOOLS)/opa test --timeout=60s --coverage --threshold 100 policies/cctv policies/system > $(TOOLS)/coverage.json || { cat $(TOOLS)/coverage.json; exit 1; }
 	$(TOOLS)/regal lint --config-file .regal/config.yaml policies/cctv policies/system
 
 tools: $(TOOLS)/opa $(TOOLS)/regal ## build the pinned OPA and Regal (needs Go)

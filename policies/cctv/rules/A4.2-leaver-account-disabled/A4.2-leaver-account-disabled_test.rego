@@ -92,3 +92,26 @@ test_no_account if {
 test_temporary if {
 	told({"temporary": true}).not_applicable == {{"code": "temporary", "values": {}}}
 }
+
+test_who_is_hands_off_may_still_have_an_account if told({"hands_on": false}) == silent
+
+test_what_was_not_told_is_not_open if {
+	wanted := object.union(silent, {"unknown": {{"code": "not_told", "values": on}}})
+	every days in [0, 2] {
+		got := but({"told": false, "open": true, "after_days": days})
+		got == wanted
+	}
+}
+
+test_a_closed_account_needs_no_new_password if {
+	but({"goes_on": true}) == silent
+	but({"goes_on": true, "changed": false}) == silent
+}
+
+test_an_open_account_on_the_day_is_well_only_if_another_goes_on_with_a_new_password if {
+	wanted := object.union(silent, {"unknown": {{"code": "seen_before", "values": on}}})
+	every change in [{"goes_on": false, "changed": true}, {"goes_on": true, "changed": false}] {
+		got := but(object.union(change, {"open": true, "after_days": 0}))
+		got == wanted
+	}
+}

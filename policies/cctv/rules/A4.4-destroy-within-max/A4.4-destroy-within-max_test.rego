@@ -44,10 +44,12 @@ said(code) := {"unknown": {{"code": code, "values": {"ch": "1"}}}}
 
 old := {"oldest_s": lawful - 1}
 
-overdue := {{
+overdue_since(at) := {{
 	"code": "overdue",
-	"values": {"ch": "1", "oldest_at": "oldest", "days": 16, "lawful_at": "lawful"},
+	"values": {"ch": "1", "oldest_at": at, "days": 16, "lawful_at": "lawful"},
 }}
+
+overdue := overdue_since("oldest")
 
 file(recorded, held) := {"recorded_at": "locked", "recorded_s": recorded, "held": held}
 
@@ -72,8 +74,8 @@ cases := {
 		"told": {},
 	},
 	"old and held, the rest is old too": {
-		"patch": {"oldest_s": lawful - 9, "unheld_s": lawful - 1, "unheld_at": "oldest"},
-		"told": {"fail": overdue},
+		"patch": {"oldest_s": lawful - 9, "unheld_s": lawful - 1, "unheld_at": "rest"},
+		"told": {"fail": overdue_since("rest")},
 	},
 	"old and held, the rest is not known": {
 		"patch": {"oldest_s": lawful - 1, "unheld_s": null, "unheld_at": null, "rest_unknown": true},

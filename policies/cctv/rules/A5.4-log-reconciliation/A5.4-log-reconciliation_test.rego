@@ -63,3 +63,8 @@ test_no_trace if {
 	got := told({"untraced": ["REG-115-0001"]})
 	got == object.union(silent, {"note": {{"code": "no_log_trace", "values": {"line": "REG-115-0001"}}}})
 }
+
+test_one_unreadable_line_is_enough if {
+	got := told({"unreadable": 1})
+	got == object.union(silent, {"unknown": {{"code": "register_unreadable", "values": {"count": 1}}}})
+}

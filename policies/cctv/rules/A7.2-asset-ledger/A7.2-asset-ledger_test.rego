@@ -109,6 +109,14 @@ test_no_ledger if {
 	got == {"fail": set(), "unknown": {{"code": "no_ledger", "values": {}}}}
 }
 
+test_without_a_readable_ledger_nothing_seen_is_unlisted if {
+	every change in [{"told": false}, {"unreadable": 1}] {
+		document := given({"ledger": object.union(change, {"seen_unlisted": ["192.168.10.9"]})}, {})
+		got := rule.fail with input as document
+		got == set()
+	}
+}
+
 test_unreadable if {
 	got := told({"ledger": {"unreadable": 1, "unlisted": ["nvr"]}}, {})
 	got == {"fail": set(), "unknown": {{"code": "unreadable", "values": {"count": 1}}}}
