@@ -5,6 +5,7 @@ judging ends it with a message and a code of its own.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,18 +120,33 @@ def test_a_run_that_cannot_judge_ends_with_a_message(name: str, tmp_path: Path) 
     spoil, arguments, code = REFUSED[name]
     root = District().write(tmp_path)
     spoil(root)
-    done = _check(root, *arguments)
+    done = _run("check", root, *arguments)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     if code > 2:
         assert len(done.stderr.strip().splitlines()[0]) > 20
+        assert re.search(r"[\u4e00-\u9fff].*\([^)]*[a-z]{3}", done.stderr)  # zh-TW first, English
         assert done.stdout == ""
 
 
-def _check(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+@pytest.mark.parametrize("name", [n for n, (_, _, code) in REFUSED.items() if code > 2])
+def test_a_scan_that_could_not_judge_asks_no_device(name: str, tmp_path: Path) -> None:
+    spoil, arguments, code = REFUSED[name]
+    root = District().write(tmp_path)
+    [state] = (root / "state").rglob("*.json")
+    before = state.read_bytes()
+    spoil(root)
+    done = _run("scan", root, *arguments)
+    assert (done.returncode, state.read_bytes()) == (code, before), done.stderr
+    assert "collected" not in done.stderr
+
+
+def _run(
+    command: str, root: Path, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     as_of = () if "--as-of" in arguments else ("--as-of", district.AS_OF.isoformat())
     return subprocess.run(
-        [sys.executable, "-m", "cctv_policy", "check", "--root", str(root), *as_of, *arguments],
+        [sys.executable, "-m", "cctv_policy", command, "--root", str(root), *as_of, *arguments],
         env=os.environ | environment,
         capture_output=True,
         text=True,

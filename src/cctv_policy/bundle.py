@@ -19,7 +19,7 @@ def folder(name: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise CatalogError(
-        f"the folder {name!r} that ships with cctv-policy is missing",
+        f"缺少隨附的目錄 {name} (the folder {name!r} that ships with cctv-policy is missing)",
         where=str(_PACKAGE),
-        fix="install the package again",
+        fix="重新安裝 cctv-policy (install the package again)",
     )

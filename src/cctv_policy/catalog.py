@@ -86,9 +86,9 @@ def load(policies: Path) -> Catalog:
     rules = {rule.id: rule for rule in _rules(modules, shared)}
     if not rules:
         raise CatalogError(
-            "there is no rule in the policy folder",
+            "政策目錄中沒有任何規則 (there is no rule in the policy folder)",
             where=str(root),
-            fix="check the --policies path",
+            fix="重新安裝 cctv-policy (install the package again)",
         )
     _check_router(modules, rules)
     return Catalog(rules=rules, modules=modules, digest=_digest(modules), shared_reasons=shared)

@@ -28,7 +28,9 @@ def evaluate(
     """
     if not rules:
         raise EvaluationError(
-            "no rule is in force", where="regulation pack", fix="choose a pack with --pack"
+            "沒有任何有效的規則，什麼都沒有判定 (no rule is in force; nothing was judged)",
+            where="規定套件 regulation pack",
+            fix="以 --pack 選擇另一套件 (choose another pack with --pack)",
         )
     findings: list[Finding] = []
     subjects = 0
@@ -36,9 +38,17 @@ def evaluate(
         subjects += 1
         findings += _judge(item, rules, engine, waivers)
     if not subjects:
-        raise EvaluationError("there is nothing to judge", where="inventory", fix="add a recorder")
+        raise EvaluationError(
+            "沒有可以判定的對象 (there is nothing to judge)",
+            where="inventory",
+            fix="在清冊加入錄影主機 (add a recorder)",
+        )
     if not findings:
-        raise EvaluationError("no rule in force applies to any subject", fix="check the pack")
+        raise EvaluationError(
+            "有效的規則沒有一條適用於任何對象，什麼都沒有判定 "
+            "(no rule in force applies to any subject; nothing was judged)",
+            fix="檢查規定套件 (check the pack)",
+        )
     return findings
 
 

@@ -123,7 +123,9 @@ def load_packs(*folders: Path, known_rules: Collection[str] | None = None) -> di
     faults: list[Fault] = []
     paths = [p for f in folders for p in sorted(f.glob("*.yaml")) if p.name != PARAMETERS_FILE]
     if not paths:
-        raise PackError("no regulation pack found", where=", ".join(map(str, folders)))
+        raise PackError(
+            "找不到規定套件 (no regulation pack found)", where=", ".join(map(str, folders))
+        )
     for path in paths:
         pack = _read_pack(path, table, known_rules)
         if isinstance(pack, list):
@@ -285,7 +287,7 @@ def _parse(path: Path) -> Document:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise PackError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise PackError(f"無法讀取 (cannot be read: {error.strerror})", where=str(path)) from None
     document = strictyaml.parse(data, path=str(path), limits=LIMITS)
     if isinstance(document, list):
         _raise(document)
@@ -300,5 +302,6 @@ def _fault(path: Path, code: str, key: str, what: str) -> Fault:
 def _raise(faults: list[Fault]) -> None:
     if faults:
         raise PackError(
-            "\n".join(map(str, faults)), fix="docs/packs.md shows the form of a regulation pack"
+            "\n".join(map(str, faults)),
+            fix="格式見 docs/packs.md (it shows the form of a regulation pack)",
         )

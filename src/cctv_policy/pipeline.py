@@ -80,9 +80,8 @@ def load_policies(
     `packs`: a further folder of regulation packs (a district's own). PackError, CatalogError.
     """
     folder = policies or bundle.folder("policies")
-    known = load_packs(folder / "regulations")
-    if packs is not None and packs.is_dir():
-        known = {**known, **load_packs(packs)}
+    own = [packs] if packs is not None and packs.is_dir() else []
+    known = load_packs(folder / "regulations", *own)
     return Policies(catalog=catalog.load(folder), regulation=resolve(known, pack))
 
 
@@ -102,11 +101,7 @@ def judge(
     CctvPolicyError for whatever keeps the whole run from being judged.
     """
     inventory = load_inventory(root / "inventory", as_of=as_of.date())
-    loaded = load_policies(
-        pack or inventory.district.pack,
-        policies=policies,
-        packs=root / "policies" / "regulations" if policies is None else None,
-    )
+    loaded = _policies(root, inventory, pack, policies)
     documents, broken = state.read_all(state_folder or root / "state")
     return judge_evidence(
         inventory,
@@ -119,6 +114,34 @@ def judge(
         opa=opa,
         state_folder=state_folder,
     )
+
+
+def _policies(
+    root: Path, inventory: Inventory, pack: str | None, policies: Path | None = None
+) -> Policies:
+    return load_policies(
+        pack or inventory.district.pack,
+        policies=policies,
+        packs=root / "policies" / "regulations" if policies is None else None,
+    )
+
+
+def prepare(
+    root: Path,
+    *,
+    as_of: datetime,
+    pack: str | None = None,
+    engine: str = "regorus",
+    opa: OpaSettings | None = None,
+) -> None:
+    """Raise now what would keep `judge` from judging later: inventory, pack or engine.
+
+    A district that collects for an hour is told before, not after.
+    """
+    inventory = load_inventory(root / "inventory", as_of=as_of.date())
+    loaded = _policies(root, inventory, pack)
+    with open_engine(engine, loaded.catalog, opa) as judge_:
+        judge_.verdicts({"rules": {}})
 
 
 def judge_evidence(

@@ -271,7 +271,8 @@ def resolve(
     minimum above a maximum: nothing may be judged then."""
     if pack_id not in packs:
         raise PackError(
-            f"unknown pack `{pack_id}`", fix=f"known packs: {', '.join(sorted(packs)) or 'none'}"
+            f"沒有規定套件「{pack_id}」 (unknown pack `{pack_id}`)",
+            fix=f"現有套件 (known packs: {', '.join(sorted(packs)) or 'none'})",
         )
     chain = _linear(packs, pack_id, ())
     levels = [Level(pack=pack, selector=pack.selector) for pack in chain]

@@ -8,7 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 from ruamel.yaml import YAML
+from tests.district import District
 
+from cctv_policy import pipeline
 from cctv_policy.packfile import load_packs
 from cctv_policy.packs import Clause, Pack
 from cctv_policy.packschema import FILE, render_schema
@@ -184,10 +186,14 @@ def test_the_editor_schema_refuses_a_wrong_value() -> None:
             jsonschema.validate({**wrong, "params": params}, schema)
 
 
-def test_the_worked_example_of_the_docs_is_a_pack(tmp_path: Path) -> None:
+def worked_example(folder: Path) -> None:
     text = (ROOT / "docs" / "packs.md").read_text(encoding="utf-8")
     example = text.split("```yaml\n")[1].split("```")[0]
-    (tmp_path / "tw-peh-school.yaml").write_text(example, encoding="utf-8")
+    (folder / "tw-peh-school.yaml").write_text(example, encoding="utf-8")
+
+
+def test_the_worked_example_of_the_docs_is_a_pack(tmp_path: Path) -> None:
+    worked_example(tmp_path)
     regulation = resolve(load_packs(FOLDER, tmp_path, known_rules=RULES), "tw-peh-school")
     assert regulation.timeline("retention_min") == (
         (date(2019, 5, 13), "P14D"),
@@ -196,6 +202,18 @@ def test_the_worked_example_of_the_docs_is_a_pack(tmp_path: Path) -> None:
     )
     assert regulation.param("motion_mode_allowed", on=DAY).value is False
     assert regulation.retention(on=DAY).maximum.pack == "tw-k12ea"
+
+
+def test_a_district_is_judged_by_a_pack_of_its_own_folder(tmp_path: Path) -> None:
+    district = District(pack="tw-peh-school", school={"city": "peh"})
+    root = district.write(tmp_path)
+    (own := root / "policies" / "regulations").mkdir(parents=True)
+    worked_example(own)
+    run = pipeline.judge(root, as_of=district.as_of)
+    [found] = [f for f in run.findings if f.rule.id == "A4.3-retention-min"]
+    assert [(p.value, p.pack) for p in found.params if p.name == "retention_min"] == [
+        ("P20D", "tw-peh-school")
+    ]
 
 
 def test_the_readme_lists_every_pack() -> None:

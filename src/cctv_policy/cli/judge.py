@@ -6,7 +6,7 @@ import argparse
 import logging
 import sys
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cctv_policy import pipeline
 from cctv_policy.cli.shared import (
@@ -77,6 +77,7 @@ def _add_scan(commands: Commands) -> None:
     reporting_arguments(command)
 
     def scan(arguments: argparse.Namespace) -> int:
+        pipeline.prepare(arguments.root, as_of=now(), **_engine(arguments))
         _collect(arguments)
         return _check(arguments)
 
@@ -113,10 +114,17 @@ def _check(arguments: argparse.Namespace) -> int:
     judged = pipeline.judge(
         arguments.root,
         as_of=arguments.as_of or now().replace(microsecond=0),
-        pack=arguments.pack,
-        engine=arguments.engine,
-        opa=opa_settings(arguments),
         state_folder=arguments.state,
+        **_engine(arguments),
     )
     write_report(judged, arguments)
     return exit_code(judged.findings)
+
+
+def _engine(arguments: argparse.Namespace) -> dict[str, Any]:
+    """By what is judged: pack and engine."""
+    return {
+        "pack": arguments.pack,
+        "engine": arguments.engine,
+        "opa": opa_settings(arguments),
+    }

@@ -144,7 +144,7 @@ def instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not a time; write it like 2026-11-22T10:00+08:00"
+            f"時間的寫法如 2026-11-22T10:00+08:00 ({text!r} is not a time; write it like that)"
         ) from None
     return instant if instant.tzinfo else instant.replace(tzinfo=TAIPEI)
 

@@ -44,25 +44,34 @@ class Engine(Protocol):
     ) -> None: ...
 
 
+_FIX = (
+    "請提供此版本的政策 (serve the policies of this version): "
+    "cctv-policy bundle --output bundle.tar.gz"
+)
+
+
 def checked(answer: Json, *, digest: str, engine: str) -> Mapping[str, Json]:
     """The rules of an engine's answer, after checking that it is one, and from the same
     policies.
     """
     if not isinstance(answer, dict) or not isinstance(answer.get("rules"), dict):
         raise EngineError(
-            "the engine gave no verdict (the entry point is undefined)",
+            "政策引擎沒有判定結果 (the engine gave no verdict: the entry point is undefined)",
             where=engine,
-            fix="serve the policies of this version: cctv-policy bundle --output bundle.tar.gz",
+            fix=_FIX,
         )
     if answer.get("revision") != digest:
         raise EngineError(
-            f"the engine judges with other policies (revision {str(answer.get('revision'))[:12]}) "
-            f"than this run ({digest[:12]})",
+            "政策引擎使用的政策版本不同 (the engine judges with other policies, revision "
+            f"{str(answer.get('revision'))[:12]}, than this run, {digest[:12]})",
             where=engine,
-            fix="serve the policies of this version: cctv-policy bundle --output bundle.tar.gz",
+            fix=_FIX,
         )
     rules: dict[str, Json] = answer["rules"]
     for rule, verdict in rules.items():
         if not isinstance(verdict, dict) or verdict.get("outcome") not in GRADES:
-            raise EngineError(f"rule {rule} answered something that is not a verdict", where=engine)
+            raise EngineError(
+                f"規則 {rule} 的回答不是判定結果 (what this rule answered is not a verdict)",
+                where=engine,
+            )
     return rules

@@ -39,11 +39,15 @@ class OpaServer:
             or parts.path not in ("", "/")
         ):
             raise EngineError(
-                "not the address of an OPA server", where=settings.url, fix="use https://host:port"
+                "不是 OPA 伺服器的網址 (not the address of an OPA server)",
+                where=settings.url,
+                fix="https://host:port",
             )
         if parts.scheme == "http" and not _is_loopback(parts.hostname):
             raise EngineError(
-                "plain http is only allowed to this machine", where=settings.url, fix="use https://"
+                "只有本機可用未加密的 http (plain http is only allowed to this machine)",
+                where=settings.url,
+                fix="請用 https:// (use https://)",
             )
         self._client = OpaClient(
             host=f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname,
@@ -70,7 +74,9 @@ class OpaServer:
             raise EngineError(_refusal(error.response), where=self.url, fix=_FIX) from None
         except (requests.exceptions.RequestException, ValueError) as error:
             raise EngineError(
-                f"the OPA server does not answer ({type(error).__name__})", where=self.url, fix=_FIX
+                f"OPA 伺服器沒有回應 (the OPA server does not answer: {type(error).__name__})",
+                where=self.url,
+                fix=_FIX,
             ) from None
         result = answer.get("result") if isinstance(answer, dict) else None
         return checked(result, digest=self._digest, engine=self.url)
@@ -87,7 +93,10 @@ class OpaServer:
         self._client.close_connection()
 
 
-_FIX = "start it (docs/engines.md) or run with --engine regorus"
+_FIX = (
+    "啟動伺服器（見 docs/engines.md），或改用 --engine regorus "
+    "(start it, or run with --engine regorus)"
+)
 
 
 def _is_loopback(host: str) -> bool:
@@ -100,11 +109,12 @@ def _is_loopback(host: str) -> bool:
 def _refusal(response: requests.Response | None) -> str:
     """OPA's own words for a refusal; never the request."""
     if response is None:
-        return "the OPA server refused"
+        return "OPA 伺服器拒絕 (the OPA server refused)"
     try:
         data = response.json()
     except ValueError:
         data = {}
     message = data.get("message") or data.get("code") or response.reason
     details = "; ".join(str(e.get("message", e)) for e in data.get("errors") or [])
-    return f"the OPA server refused: HTTP {response.status_code} {message} {details}".strip()[:600]
+    words = f"HTTP {response.status_code} {message} {details}".strip()
+    return f"OPA 伺服器拒絕 (the OPA server refused): {words}"[:600]

@@ -51,7 +51,8 @@ def load_inventory(
     if not faults and not any(school.recorders for _, school in schools):
         what = "no recorder in any school" if schools else "no school"
         path = _named(root, folder / "schools")
-        faults.append(Fault(path=path, line=0, code="empty_inventory", what=what))
+        fix = "write schools/<id>.yaml with at least one recorder"
+        faults.append(Fault(path=path, line=0, code="empty_inventory", what=what, fix=fix))
     if faults or district is None:
         raise _error(folder, faults)
     document, found = district
@@ -65,9 +66,9 @@ def _error(folder: Path, faults: list[Fault]) -> InventoryError:
     ordered = sorted(set(faults))
     files = len({f.path for f in ordered})
     return InventoryError(
-        f"{len(ordered)} fault(s) in {files} file(s)",
+        f"{files} 個檔案有 {len(ordered)} 處錯誤 ({len(ordered)} fault(s) in {files} file(s))",
         where=str(folder),
-        fix="correct the lines below; nothing was judged",
+        fix="請更正下列各行；什麼都沒有判定 (correct the lines below; nothing was judged)",
         faults=list(ordered),
     )
 

@@ -12,7 +12,7 @@ from cctv_policy.model import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Fault:
-    """One fault. `str(fault)` is one line that can be pasted into a ticket."""
+    """One fault. `str(fault)` is one line that can be pasted into a ticket, zh-TW first."""
 
     path: str
     """File, relative to the folder that was loaded."""
@@ -32,7 +32,7 @@ class Fault:
         key = f" {self.key}:" if self.key else ""
         what = self.what or sentence(self.code, "en")
         fix = f" → {self.fix}" if self.fix else ""
-        return f"{where}: {self.code}:{key} {what} ({sentence(self.code, 'zh-TW')}){fix}"
+        return f"{where}: {self.code}:{key} {sentence(self.code, 'zh-TW')} ({what}){fix}"
 
 
 def shown(name: str) -> str:
