@@ -7,9 +7,14 @@ import os
 import pytest
 
 from tests import opa
-from tests.mutation import run
+from tests.mutation import mutants, run
 
 SAMPLE = [] if os.environ.get("CCTV_SOAK") else ["--sample", "24", "--seed", "20261122"]
+
+
+def test_every_listed_survivor_is_still_a_mutant() -> None:
+    found = {(m.path, m.was, m.now) for m in mutants.of(run.SHIPPED / "cctv")}
+    assert not run.survivors() - found
 
 
 @pytest.mark.opa

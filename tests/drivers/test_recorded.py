@@ -128,13 +128,18 @@ def test_each_kind_has_a_healthy_a_broken_and_an_unprivileged_case() -> None:
         assert len(names) >= 3
 
 
+TELL_SETTINGS = ("motion", "motioneye", "segment", "zoneminder")
+"""Kinds whose own settings name cameras and days; another may leave both unknown."""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_healthy_recorder_keeps_sixteen_days_without_a_gap(kind: str) -> None:
     found = channels_of(HERE / kind / "healthy")
     assert len(found) == 2
     for channel in found.values():
-        assert channel["gaps"] == [] and channel["signal"] is True
-        assert channel["configured_days"] == 16 and channel["projected_days"] > 14
+        assert channel["gaps"] == [] and channel["projected_days"] > 14
+        told = (channel["signal"], channel["configured_days"])
+        assert told == (True, 16) or (kind not in TELL_SETTINGS and set(told) <= {True, 16, None})
         assert channel["camera_id"] in ("cam-1", "cam-2")
 
 

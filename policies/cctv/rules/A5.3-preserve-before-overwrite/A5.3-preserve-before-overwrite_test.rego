@@ -60,3 +60,5 @@ test_refused if {
 	got := told([], {"pending": false, "preserved": true})
 	got == object.union(silent, {"not_applicable": {{"code": "not_pending", "values": {}}}})
 }
+
+test_time_enough_though_asked_late if but({"received_late": true}) == silent

@@ -62,3 +62,31 @@ test_values_are_those_of_the_sentence if {
 		"values": {"id": "REQ-114-0001", "on": "2026-03-11", "eligible_from": "2026-03-11"},
 	}}
 }
+
+# Answers as they leave the rule, values and all.
+all_of(deletions) := fails | (unknowns | (excuses | notes)) if {
+	document := {"facts": {"deletions": deletions}, "params": {"archives_act": true}}
+	fails := rule.fail with input as document
+	unknowns := rule.unknown with input as document
+	excuses := rule.not_applicable with input as document
+	notes := rule.note with input as document
+}
+
+test_every_answer_carries_the_values_of_its_sentence if {
+	listed := {"id": "REQ-114-0001", "destruction": "DST-115-0001"}
+	every one in [
+		{"change": {"destruction": ""}, "code": "no_record", "values": {
+			"id": "REQ-114-0001",
+			"on": "2026-03-11",
+			"commit": "abc",
+		}},
+		{"change": {"approved": false}, "code": "not_approved", "values": listed},
+		{"change": {"readable": false}, "code": "unreadable", "values": listed},
+		{"change": {"certified": false}, "code": "not_certified", "values": {"destruction": "DST-115-0001"}},
+	] {
+		got := all_of([object.union(good, one.change)])
+		got == {{"code": one.code, "values": one.values}}
+	}
+	nothing := all_of([])
+	nothing == {{"code": "nothing_deleted", "values": {}}}
+}

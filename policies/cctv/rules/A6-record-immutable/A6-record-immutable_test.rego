@@ -34,3 +34,8 @@ test_a_clock_that_ran_back if {
 	got := told({"clocks": ["commit abc"]})
 	got == {"fail": set(), "note": {{"code": "clock_wrong", "values": {"where": "commit abc"}}}}
 }
+
+test_a_change_of_a_kind_that_nobody_named_is_a_change if {
+	got := told({"done": [object.union(values, {"code": "sideways"})]})
+	got.fail == {{"code": "record_changed", "values": values}}
+}

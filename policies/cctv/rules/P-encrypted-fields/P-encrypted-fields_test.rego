@@ -69,3 +69,13 @@ test_nothing_sealed if {
 	plain := {"id": "REQ-115-0001", "field": "phone", "line": 7}
 	told({"sealed": false, "plain": [plain]}).not_applicable == set()
 }
+
+test_who_is_in_office_again_is_neither_leaver_nor_stranger if {
+	but({"gone_days": 9}) == silent
+	but({"known": false}) == silent
+}
+
+test_a_stranger_has_not_left if {
+	got := but({"active": false, "known": false, "gone_days": 9})
+	got.fail == {{"code": "stranger", "values": who}}
+}
