@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -49,6 +50,8 @@ STAFF = {
     "P-0009": ("資訊教育科長", ["approve_district"]),
 }
 
+OFFICES = {"P-0003": "校長室", "P-0004": "學務處", "P-0009": "教育局"}
+"""Where those sit who are not of 總務處."""
 HOOK = """#!{python}
 import os, sys
 sys.path.insert(0, "{source}")
@@ -134,7 +137,8 @@ def roster() -> list[dict[str, Any]]:
         site = DISTRICT if district_ else SITE
         one = entry("P-0001", 1 if district_ else number, title=title, functions=functions)
         key = entry(person if person != "P-0004" else "P-0004", 1)["git_identity"]
-        found.append(one | {"person": person, "site_id": site, "git_identity": key})
+        where = {"office": OFFICES.get(person, "總務處")}
+        found.append(one | where | {"person": person, "site_id": site, "git_identity": key})
     found[3] |= {"deputy_of": "P-0003"}
     return found
 
@@ -142,6 +146,7 @@ def roster() -> list[dict[str, Any]]:
 def open_office(folder: Path, monkeypatch: Any, **described: Any) -> Office:
     """A district's folder under git, everything in it committed, with a server."""
     root = District.of({"as_of": MONDAY, **described}).write(folder / "district")
+    _in_chinese(root)
     _keys(folder)
     _keystore(folder, root)
     server = Repo(folder / "server.git", "--bare")
@@ -158,6 +163,15 @@ def open_office(folder: Path, monkeypatch: Any, **described: Any) -> Office:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     return Office(folder, root, monkeypatch)
+
+
+def _in_chinese(root: Path) -> None:
+    """Places as a clerk's screen and paper show them."""
+    (school,) = (root / "inventory" / "schools").iterdir()
+    text = school.read_text(encoding="utf-8")
+    named = re.sub(r'place: "?gate"?', 'place: "校門口"', text)
+    named = re.sub(r'(?m)^( *)(brand: "?Supermicro"?)$', r'\1\2\n\1place: "總務處機櫃"', named)
+    school.write_text(named, encoding="utf-8")
 
 
 def _keys(folder: Path) -> None:

@@ -91,7 +91,7 @@ def test_forms_are_made_of_records_and_open_in_memory(office: Office) -> None:
     box = Strongbox(office=desk, identity=office.folder / "keys" / "custodian")
     form = papers.request_form(desk, record, box)
     assert (form.applicant, form.id_number) == (PERSONAL["applicant_name"], PERSONAL["id_number"])
-    assert form.principal_signature.name == "總務處 校長"
+    assert form.principal_signature.name == "校長室 校長"
     assert form.principal_signature.note == "電子簽章"
     assert papers.retention_days(desk) == 14
 
@@ -104,7 +104,7 @@ def test_forms_are_made_of_records_and_open_in_memory(office: Office) -> None:
     assert book.read_bytes() == first
     inside = office.root / "book.ods"
     code, _, err = office.run("forms", "print", "register", "-o", str(inside))
-    assert code == 64 and "不可放在版本庫內" in err and not inside.exists()
+    assert code == 64 and "不可放在紀錄庫內" in err and not inside.exists()
 
 
 def test_the_notes_that_are_accepted_are_those_of_the_form() -> None:

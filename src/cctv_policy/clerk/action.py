@@ -128,4 +128,6 @@ def open_only(read: Read) -> None:
     """ClerkError for a closed record."""
     closed = read.kind.closed
     if closed and read.data.get(closed) is not None:
-        raise ClerkError(f"{read.place.id} 已結案，只能以 amendments 更正")
+        raise ClerkError(
+            f"{read.place.id} 已結案，不可再改；要更正請洽資訊人員 (is closed: amendments only)"
+        )

@@ -65,7 +65,8 @@ def _decide(work: Work) -> Sequence[Part]:
     refused = result == "refuse"
     if refused == (approval.decision == "approve"):
         raise ClerkError(
-            "決定與校長的簽核不一致", fix="駁回的案件決定為 refuse，其餘為 consent 或 partial"
+            "決定與校長的簽核不一致 (not what the principal signed)",
+            fix="校長駁回的選「不同意」，校長核准的選「同意」或「部分同意」",
         )
     decision = {"by": approval.person, "at": approval.at.isoformat(), "result": result}
     status = "refused" if refused else "consented"
@@ -77,7 +78,10 @@ def _principal(office: Office, read: Read) -> Approval:
     for approval in office.approvals(str(read.place.id)):
         if isinstance(approval.value, Approval):
             return approval.value
-    raise ClerkError(f"{read.place.id} 校長尚未簽核", fix=f"cctv-policy approve {read.place.id}")
+    raise ClerkError(
+        f"{read.place.id} 校長尚未簽核 (the principal has not signed yet)",
+        fix=f"cctv-policy approve {read.place.id}",
+    )
 
 
 _VIEW = (
@@ -158,7 +162,8 @@ def _order_only(office: Office, read: Read) -> None:
     status_among("received", why="已處理")(office, read)
     if read.data.get("kind") != "compulsory_order":
         raise ClerkError(
-            "只有法院或檢察官命令才不需校長同意", fix="cctv-policy approve，再 agency decide"
+            "只有法院或檢察官命令才不需校長同意 (orders of courts only)",
+            fix="先請校長 cctv-policy approve，再 agency decide",
         )
 
 

@@ -35,7 +35,7 @@ _FIXES = {
     "wrong_role": "由名冊中當日具該職務者核准；代理人請加 --acting-for 被代理人代號",
     "no_deputy": "先由校長與教育局核准名冊，登錄代理關係（roster add）",
     "self_approval": "改由代理人核准（--acting-for）",
-    "approval_missing": "先由前一關核准；若已核准，先更新：git pull",
+    "approval_missing": "先由前一關核准；若已核准，先取得同事的最新紀錄：git pull",
     "approval_order": "核准時間早於前一關：請校正電腦時間",
     "approval_closed": "已駁回的申請不能再核准；請另案申請",
     "wrong_step": "這類紀錄不需要這一關核准",
@@ -106,7 +106,10 @@ def _unsigned(
     if status not in (None, "submitted", "received"):
         raise ClerkError(f"{place.id} 已不在簽核階段（{status}）")
     if say.decision == "reject" and place.id.prefix == "REQ" and not say.reason:
-        raise ClerkError("駁回須敘明理由", fix="互動輸入，或以 --from 檔案提供 reason")
+        raise ClerkError(
+            "駁回須敘明理由 (a rejection needs a reason)",
+            fix="互動輸入，或以 --from 檔案提供 reason",
+        )
     paper = say.paper is not None
     at = (say.at if paper and say.at else office.now).replace(microsecond=0)
     return Approval(
@@ -184,7 +187,9 @@ def _signature(key: Path, message: bytes) -> str:
         return sign_with_agent(key, message)
     except RecordError as error:
         fix = "確認金鑰檔、通行碼與權限；實體金鑰閃爍時請觸碰"
-        raise ClerkError("ssh-keygen 未完成簽署", where=error.where, fix=fix) from None
+        raise ClerkError(
+            "ssh-keygen 未完成簽署 (ssh-keygen did not sign)", where=error.where, fix=fix
+        ) from None
 
 
 def _file(approval: Approval) -> Draft:

@@ -79,7 +79,7 @@ def _new(work: Work) -> Sequence[Part]:
     data["camera_ids"] = answers.get("camera") or cameras
     data["windows"] = answers.get("window") or windows
     if not data["camera_ids"] or not data["windows"]:
-        raise ClerkError("請指明攝影機與時段（--camera、--window）")
+        raise ClerkError("請指明攝影機與時段（--camera、--window） (name cameras and times)")
     first = min(datetime.fromisoformat(window["from"]) for window in data["windows"])
     data["recorded_on"] = local_date(first).isoformat()
     data["destroy_by"] = last_lawful_day(local_date(first), YEAR).isoformat()
@@ -177,7 +177,10 @@ def _not_held(office: Office, copy: Read, on: date) -> None:
         named = record == copy.data.get("hold") or str(copy.place.id) in data.get("copies", ())
         released = data.get("released_on")
         if named and (released is None or date.fromisoformat(released) > on):
-            raise ClerkError(f"{copy.place.id} 受 {record} 保全，不可銷毀", fix="先 hold release")
+            raise ClerkError(
+                f"{copy.place.id} 受 {record} 保全，不可銷毀 (a hold protects it)",
+                fix="先解除保全：cctv-policy hold release",
+            )
 
 
 DISPOSE = Action(

@@ -27,7 +27,10 @@ def _due(office: Office) -> Mapping[str, Candidate]:
     """What may go today, by id; ClerkError if nothing may."""
     found = plan(office.terms).due if office.terms else ()
     if not found:
-        raise ClerkError("今日沒有可銷毀的紀錄", fix=_FIX.format(site=office.site))
+        raise ClerkError(
+            "今日沒有可銷毀的紀錄 (nothing may be destroyed today)",
+            fix=_FIX.format(site=office.site),
+        )
     return {candidate.id: candidate for candidate in found}
 
 
@@ -55,7 +58,10 @@ def _first_day(office: Office, candidate: Candidate, years: str) -> date:
     assert isinstance(record, Header)  # noqa: S101 - the plan read it
     last = last_day(record, {*candidate.classes, years}, office.terms.minimums)
     if last is None or last >= office.today:
-        raise ClerkError(f"{candidate.id} 保存 {years} 年尚未期滿", fix="改選較短的年限或不列入")
+        raise ClerkError(
+            f"{candidate.id} 保存 {years} 年尚未期滿 (its term is not over)",
+            fix="改選較短的年限或不列入",
+        )
     return last + timedelta(days=1)
 
 

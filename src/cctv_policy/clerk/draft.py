@@ -44,7 +44,9 @@ def changed_draft(before: Read, old: bytes, data: Mapping[str, Any], *, approved
     against = objections(before.kind, before.data, draft.read.data, approved=approved)
     if against:
         details = [fault_words(o.code, o.key) for o in against]
-        raise ClerkError(f"{before.place.id} 不可以這樣更改", details=details)
+        raise ClerkError(
+            f"{before.place.id} 不可以這樣更改 (may not be changed so)", details=details
+        )
     return draft
 
 

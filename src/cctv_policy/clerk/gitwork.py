@@ -120,7 +120,11 @@ def commit(office: Office, paths: Sequence[str], message: str, *, branch: str | 
             extra=(("GIT_AUTHOR_DATE", when), ("GIT_COMMITTER_DATE", when)),
         )
     if said.code:
-        raise ClerkError("檔案已寫入，但無法提交", details=_lines(said.err), fix=_COMMIT_FIX)
+        raise ClerkError(
+            "檔案已寫入，但無法提交 (written here, but it cannot be committed)",
+            details=_lines(said.err),
+            fix=_COMMIT_FIX,
+        )
 
 
 _COMMIT_FIX = "排除原因後執行 cctv-policy records share"

@@ -107,6 +107,6 @@ def unshared(root: Path) -> list[str]:
     """Record files and batch keys that no commit has."""
     said = gitwork.git(root, "status", "--porcelain", "-z", "-uall", "--", ROOT, "keys")
     if said.code:
-        raise ClerkError("這個資料夾不是 git 版本庫")
+        raise ClerkError("這個資料夾不是 git 版本庫 (not a git repository)")
     paths = [line[3:] for line in said.out.split("\0") if line]
     return [p for p in paths if parse_path(p) or p.startswith("keys/periods/")]

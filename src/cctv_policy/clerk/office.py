@@ -121,15 +121,19 @@ class Office:
     def read(self, record_id: str) -> Read:
         """A record of this school; ClerkError if it is not there or cannot be used."""
         if parse_id(record_id) is None:
-            raise ClerkError("案號格式不對", fix="如 REQ-115-0001")
+            raise ClerkError("案號格式不對 (not an id of this kind)", fix="如 REQ-115-0001")
         read = self._read(record_path(record_id, self.site))
         if read is None:
             raise ClerkError(
-                f"{self.site} 沒有 {record_id}", fix="以 list 查詢，或先更新：git pull"
+                f"{self.site} 沒有 {record_id}",
+                fix="cctv-policy records list 可查案號；同事剛登記的要先取得：git pull",
             )
         if read.value is None:
             details = [str(fault) for fault in read.faults]
-            raise ClerkError(f"{record_id} 的檔案有誤，無法使用", details=details)
+            raise ClerkError(
+                f"{record_id} 的檔案有誤，無法使用 (the file is wrong and cannot be used)",
+                details=details,
+            )
         return read
 
     def approvals(self, record_id: str) -> list[Read]:

@@ -176,5 +176,8 @@ def retention_days(office: Office) -> int:
     scopes = Scopes.of(policies.regulation, office.now, ("retention_min",))
     value = scopes.school(office.school)[""].value("retention_min")
     if value is None:
-        raise ClerkError("規範套件沒有最短保存天數", where=office.inventory.district.pack)
+        raise ClerkError(
+            "規範套件沒有最短保存天數 (the pack has no minimum retention)",
+            where=office.inventory.district.pack,
+        )
     return retention_seconds(Period.parse(value), as_of=office.now) // 86_400

@@ -93,7 +93,7 @@ _END = (ask("until", "離職日（最後一日）", Day(future=True), path="to",
 
 def _not_ended(_: Office, read: Read) -> None:
     if "to" in read.data:
-        raise ClerkError(f"{read.place.id} 已登記離職日，不可更改")
+        raise ClerkError(f"{read.place.id} 已登記離職日，不可更改 (the entry has ended already)")
 
 
 _ENTRIES: dict[str, Any] = {"many": True, "optional": True}

@@ -93,13 +93,13 @@ def _void(work: Work) -> Sequence[Part]:
 
 def _not_void(_: Office, read: Read) -> None:
     if "void" in read.data:
-        raise ClerkError(f"{read.place.id} 已作廢")
+        raise ClerkError(f"{read.place.id} 已作廢 (is cancelled already)")
 
 
 def _told(work: Work) -> Sequence[Part]:
     data, _ = split(_MOVE, work.answers)
     if not data:
-        raise ClerkError("沒有要更改的欄位")
+        raise ClerkError("沒有要更改的欄位 (nothing to change)")
     return [changed(work, data)]
 
 

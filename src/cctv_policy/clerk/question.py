@@ -98,7 +98,10 @@ def gather(
         if value not in (None, []):
             found[question.name] = value
     if faults:
-        raise ClerkError("資料不齊或有誤，未寫入任何檔案", details=faults)
+        raise ClerkError(
+            "資料不齊或有誤，未寫入任何檔案 (incomplete or wrong; nothing was written)",
+            details=faults,
+        )
     return found
 
 

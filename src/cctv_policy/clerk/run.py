@@ -92,7 +92,9 @@ def perform(
 def _about(action: Action, office: Office, target: str) -> None:
     parts = parse_id(target)
     if parts is None or parts.prefix not in action.about:
-        raise ClerkError("案號格式不對", fix=f"如 {action.about[0]}-115-0001")
+        raise ClerkError(
+            "案號格式不對 (not an id of this kind)", fix=f"如 {action.about[0]}-115-0001"
+        )
     action.ready(office, office.read(target))
 
 

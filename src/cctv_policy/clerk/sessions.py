@@ -68,7 +68,10 @@ def previous_hash(work: Work, line: RecordId) -> str:
     before = str(RecordId(prefix="REG", year=line.year, number=line.number - 1))
     data = work.previous(record_path(before, work.office.site))
     if data is None:
-        raise ClerkError(f"找不到前一行 {before}，無法接續登記簿", fix="先更新：git pull")
+        raise ClerkError(
+            f"找不到前一行 {before}，無法接續登記簿 (the register's line before is missing here)",
+            fix="先取得同事的最新紀錄：git pull",
+        )
     return hashlib.sha256(data).hexdigest()
 
 

@@ -37,7 +37,11 @@ def check_clock(office: Office) -> None:
     if office.now < last - BEHIND or office.now > last + AHEAD:
         where = f"電腦時間 {office.now:%Y-%m-%d}，最後一次提交 {last.astimezone():%Y-%m-%d}"
         fix = "先校正電腦時間；若時間確實無誤，加上 --clock-is-right"
-        raise ClerkError("電腦時間與紀錄的歷史不符，未寫入任何檔案", where=where, fix=fix)
+        raise ClerkError(
+            "電腦時間與紀錄的歷史不符，未寫入任何檔案 (clock and history differ)",
+            where=where,
+            fix=fix,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +58,13 @@ class Sharing:
         """Before anything is asked: is there a repository, and what have the others?"""
         if office.repository is None:
             raise ClerkError(
-                "這個資料夾不是 git 版本庫，無法提交", fix="去掉 --commit，或先 git init"
+                "這個資料夾不是 git 版本庫，無法提交 (not a git repository, cannot commit)",
+                fix="去掉 --commit，或先 git init",
             )
         if self.push and not gitwork.has_remote(office.root):
             raise ClerkError(
-                "沒有設定遠端（origin），無法送出", fix="去掉 --push，或 git remote add origin …"
+                "沒有設定遠端（origin），無法送出 (no remote to push to)",
+                fix="去掉 --push，或 git remote add origin …",
             )
         if self.push:
             gitwork.fetch(office.root)  # offline: the push will say so
@@ -74,7 +80,9 @@ def find(office: Office, record_id: str) -> None:
             if said.code:
                 fix = "先完成或放棄其他未提交的更動（git status）"
                 raise ClerkError(
-                    f"{record_id} 在分支 {branch}，但無法切換", details=[said.err], fix=fix
+                    f"{record_id} 在分支 {branch}，但無法切換 (cannot go to that branch)",
+                    details=[said.err],
+                    fix=fix,
                 )
 
 
@@ -126,9 +134,12 @@ def share(
         if prompter is not None and not prompter.agree(
             f"{'、'.join(taken)} 已被他人使用。改用下一個號碼？"
         ):
-            raise ClerkError("已取消，未保留任何檔案")
+            raise ClerkError("已取消，未保留任何檔案 (cancelled; nothing was kept)")
         notes.append(f"{'、'.join(taken)} 已被他人使用，改用下一個號碼")
-    raise ClerkError("號碼一再被他人使用，未保留任何檔案", fix="稍後再試")
+    raise ClerkError(
+        "號碼一再被他人使用，未保留任何檔案 (the number is always taken)",
+        fix="稍後再試",
+    )
 
 
 def commit(office: Office, paths: Sequence[str], branch: str) -> None:
@@ -197,7 +208,11 @@ def _take_back(office: Office, started: tuple[str, str], branch: str) -> None:
     was, head = started
     said = gitwork.git(office.root, "reset", "-q", "--keep", head)
     if said.code:
-        raise ClerkError("無法收回未被接受的提交", details=[said.err], fix="請洽教育局資訊人員")
+        raise ClerkError(
+            "無法收回未被接受的提交 (the refused commit cannot be taken back)",
+            details=[said.err],
+            fix="請洽教育局資訊人員",
+        )
     if was and was != branch:
         gitwork.git(office.root, "switch", "-q", was)
         gitwork.git(office.root, "branch", "-q", "-D", branch)

@@ -58,7 +58,9 @@ class Strongbox:
         """Every sealed field of a record, both blocks; ClerkError if this key may not."""
         if self.identity is None:
             fix = "加上 --identity 私鑰檔，或 git config cctv-policy.identity 私鑰檔"
-            raise ClerkError("需要金鑰保管人的私鑰才能解密", fix=fix)
+            raise ClerkError(
+                "需要金鑰保管人的私鑰才能解密 (a key holder's private key is needed)", fix=fix
+            )
         file = self.identity
         return _told(lambda: self._open(record, file))
 

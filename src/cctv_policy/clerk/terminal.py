@@ -69,7 +69,7 @@ class Terminal:
         while True:
             data = self.source.readline()
             if not data:
-                raise ClerkError("輸入中斷，未寫入任何檔案")
+                raise ClerkError("輸入中斷，未寫入任何檔案 (the input ended; nothing was written)")
             text = _decoded(data.rstrip(b"\r\n"))
             if text is not None:
                 return text

@@ -126,7 +126,7 @@ _RECHECK = (lists.person("rechecker", "複查人", default=lists.me),)
 
 def _not_rechecked(_: Office, read: Read) -> None:
     if "rechecker" in read.data:
-        raise ClerkError(f"{read.place.id} 已複查")
+        raise ClerkError(f"{read.place.id} 已複查 (is rechecked already)")
 
 
 _FAULT = (
@@ -183,7 +183,10 @@ def _repair(work: Work) -> Sequence[Part]:
 def _repaired(_: Office, read: Read) -> None:
     open_only(read)
     if "repaired_at" not in read.data:
-        raise ClerkError(f"{read.place.id} 尚未登記修復", fix="先 fault repair")
+        raise ClerkError(
+            f"{read.place.id} 尚未登記修復 (is not repaired yet)",
+            fix="先登記修復：cctv-policy fault repair",
+        )
 
 
 ACTIONS = (

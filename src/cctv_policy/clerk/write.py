@@ -40,7 +40,11 @@ def write_all(office: Office, drafts: Sequence[Draft]) -> list[str]:
     try:
         for draft in drafts:
             if draft.old is not None and office.bytes_of(draft.path) != draft.old:
-                raise ClerkError("檔案在輸入期間被改過，未寫入", where=draft.path, fix="請再試一次")
+                raise ClerkError(
+                    "檔案在輸入期間被改過，未寫入 (changed meanwhile)",
+                    where=draft.path,
+                    fix="請再試一次",
+                )
             place(office.root / draft.path, draft.data, new=draft.old is None)
             done.append(draft)
     except (RecordError, ClerkError) as error:

@@ -170,7 +170,9 @@ def _paper(office: Office, arguments: argparse.Namespace) -> tuple[str | None, d
     if not any(given):
         return None, None
     if not all(given):
-        raise ClerkError("紙本核准須同時提供 --paper、--person 與 --at")
+        raise ClerkError(
+            "紙本核准須同時提供 --paper、--person 與 --at (an approval on paper needs all three)"
+        )
     try:
         digest = Digest().read(arguments.paper, office, {})
         return digest, read_moment(arguments.at, office)
@@ -186,4 +188,7 @@ def _key(arguments: argparse.Namespace) -> Path:
     for file in (said, home / "id_ed25519_sk", home / "id_ed25519"):
         if file and (found := Path(file).expanduser()).is_file():
             return found
-    raise ClerkError("找不到簽署用的金鑰", fix="--key 金鑰檔；沒有的話：ssh-keygen -t ed25519")
+    raise ClerkError(
+        "找不到簽署用的金鑰 (no signing key found)",
+        fix="--key 金鑰檔；沒有的話：ssh-keygen -t ed25519",
+    )

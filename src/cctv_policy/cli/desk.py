@@ -100,11 +100,13 @@ def office_of(arguments: argparse.Namespace, *, anybody: bool = False) -> Office
     site = arguments.site or _setting(root, "site") or _only(inventory)
     if site not in {school.id for school in inventory.schools}:
         known = "、".join(school.id for school in inventory.schools[:8])
-        raise ClerkError("盤點資料中沒有這所學校", fix=f"--site 可用：{known}")
+        raise ClerkError(
+            "盤點資料中沒有這所學校 (no such school in the inventory)", fix=f"--site 可用：{known}"
+        )
     person = arguments.me or _setting(root, "person")
     if not person and not anybody:
         fix = "加上 --as P-0001，或 git config cctv-policy.person P-0001（自己的人員代號）"
-        raise ClerkError("不知道您是誰", fix=fix)
+        raise ClerkError("不知道您是誰 (who are you?)", fix=fix)
     return Office(root=root, inventory=inventory, site=site, person=person or "P-0000", now=now)
 
 
@@ -118,7 +120,9 @@ def _only(inventory: Inventory) -> str:
     if len(inventory.schools) == 1:
         return inventory.schools[0].id
     fix = "加上 --site 學校代號，或 git config cctv-policy.site 學校代號"
-    raise ClerkError("這個資料夾有多所學校，不知道是哪一所", fix=fix)
+    raise ClerkError(
+        "這個資料夾有多所學校，不知道是哪一所 (several schools here: which one?)", fix=fix
+    )
 
 
 def ready_office(arguments: argparse.Namespace) -> Office:
@@ -190,7 +194,11 @@ def _from_file(arguments: argparse.Namespace, questions: Sequence[Question]) -> 
     document = parse(data, path=name)
     if isinstance(document, list):
         details = [str(fault) for fault in document]
-        raise ClerkError("答案檔有誤，未寫入任何檔案", where=name, details=details)
+        raise ClerkError(
+            "答案檔有誤，未寫入任何檔案 (the answers are wrong; nothing was written)",
+            where=name,
+            details=details,
+        )
     known = {question.name for question in questions}
     found: dict[str, Sequence[str]] = {}
     faults = []
@@ -203,7 +211,12 @@ def _from_file(arguments: argparse.Namespace, questions: Sequence[Question]) -> 
             found[key] = texts
     if faults:
         fix = f"可用：{'、'.join(sorted(known))}"
-        raise ClerkError("答案檔有誤，未寫入任何檔案", where=name, details=faults, fix=fix)
+        raise ClerkError(
+            "答案檔有誤，未寫入任何檔案 (the answers are wrong; nothing was written)",
+            where=name,
+            details=faults,
+            fix=fix,
+        )
     return found
 
 

@@ -47,7 +47,9 @@ def _add_show(commands: Commands, name: str) -> None:
         box = None if arguments.clear else desk.box_of(arguments, office)
         if box is not None and not sys.stdout.isatty() and not arguments.unsafe_stdout:
             fix = "直接在終端機執行；只看未加密欄位請加 --clear"
-            raise ClerkError("不把解密的個資寫到管線或檔案", fix=fix)
+            raise ClerkError(
+                "不把解密的個資寫到管線或檔案 (personal data is shown to a terminal only)", fix=fix
+            )
         sys.stdout.write(shown(office, arguments.id, box))
         return 0
 
@@ -90,8 +92,12 @@ def _print(arguments: argparse.Namespace) -> int:
     office = desk.office_of(arguments, anybody=True)
     output: Path = arguments.output
     if output.resolve().is_relative_to(office.root.resolve()):
-        fix = "選擇版本庫以外的資料夾"
-        raise ClerkError("列印檔含個資，不可放在版本庫內", where=str(output), fix=fix)
+        fix = "選擇紀錄庫以外的資料夾"
+        raise ClerkError(
+            "列印檔含個資，不可放在紀錄庫內 (not inside the repository)",
+            where=str(output),
+            fix=fix,
+        )
     data = _made(office, arguments, desk.box_of(arguments, office))
     try:
         handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -131,4 +137,4 @@ def _made(office: Office, arguments: argparse.Namespace, box: Strongbox) -> byte
         books = papers.inspection_books(office, ids, box)
         return render_inspection(books, retention_days=papers.retention_days(office), fonts=fonts)
     fix = "REQ-…、INS-…、inspections、register、blank-request、blank-inspection、blank-register"
-    raise ClerkError("不知道要印什麼", fix=f"可用：{fix}")
+    raise ClerkError("不知道要印什麼 (unknown form)", fix=f"可用：{fix}")

@@ -143,7 +143,7 @@ def _add_share(verbs: Commands) -> None:
             sharing.commit(office, paths, branch)
         if arguments.push:
             if not gitwork.has_remote(office.root):
-                raise ClerkError("沒有設定遠端（origin），無法送出")
+                raise ClerkError("沒有設定遠端（origin），無法送出 (no remote to push to)")
             sharing.deliver(office, branch)
         for path in paths:
             print(path)
