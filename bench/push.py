@@ -89,7 +89,7 @@ def run(*, quick: bool) -> str:
     from tests.lab import pushfleet
     from tests.lab.lab import open_lab
 
-    sizes, rounds = ((START, 40), 1) if quick else ((START, 100), 2)
+    sizes, rounds = ((START, 30), 1) if quick else ((START, 40), 2)
     say(f"push: {sizes[-1]} machines")
     first, *others = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, others or [first])

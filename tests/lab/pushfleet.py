@@ -1,6 +1,6 @@
 """A fleet to push to: small recorders with systemd, sshd, a disk and an address of their own.
 
-Each runs what a push needs and nothing else (some 35 MB, half a second of boot), so that 200 fit
+Each runs what a push needs and nothing else (some 17 MB, half a second of boot), so that 200 fit
 on one machine. A fault is broken and repaired from outside, past network and SSH. What there is to
 push: a time service (a file and a service), telnet (a service off), an account that nobody manages
 (a user). They record nothing: their one service waits for a camera that is never there.
