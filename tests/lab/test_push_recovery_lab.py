@@ -152,6 +152,16 @@ def not_applied(site: Site) -> None:
     site.one.host.exec("chpasswd </root/later")
 
 
+def bad_profile(site: Site) -> None:
+    """It cuts to 12 characters; the inventory then says so."""
+    site.instead("sed 's/^\\([^:]*:.\\{12\\}\\).*/\\1/' | /usr/sbin/chpasswd")
+    assert "設備擅自截短或改寫了密碼" in site.push()
+    school = site.root / "inventory/schools/school-1-es.yaml"
+    text, was = school.read_text(), '    status: "in_use"\n'
+    assert text.count(was) == 1
+    school.write_text(text.replace(was, f"{was}    baseline: {{login_rules: {{length: 12}}}}\n"))
+
+
 def wrong_device(site: Site) -> None:
     """Another recorder with the old one's keys: its machine id differs."""
     assert "密碼已更換" in site.push()
@@ -168,7 +178,12 @@ def wrong_device(site: Site) -> None:
 @pytest.mark.skipif(not SOAK, reason="the long form: CCTV_SOAK=1")
 @pytest.mark.parametrize(
     ("trouble", "again"),
-    [(declined, "密碼已更換"), (not_applied, "上次中斷的更換已完成"), (wrong_device, "密碼已更換")],
+    [
+        (declined, "密碼已更換"),
+        (bad_profile, "密碼已更換"),
+        (not_applied, "上次中斷的更換已完成"),
+        (wrong_device, "密碼已更換"),
+    ],
 )
 def test_the_cause_is_gone_and_it_runs_again(
     site: Site, trouble: Callable[[Site], None], again: str

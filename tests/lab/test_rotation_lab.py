@@ -17,6 +17,7 @@ from cctv_policy.rotation import State
 from cctv_policy.secretstore import EnvironmentStore, Secret
 from cctv_policy.vault import Entry, Vault
 from tests.vault.files import Two
+from tests.vault.memory import MemoryVault
 
 from .archive import TAIPEI
 from .recorders import recorded
@@ -232,9 +233,14 @@ def test_a_camera_whose_recorder_does_not_record_afterwards_gets_its_old_passwor
     one = build("segment")
     wish = camera_of(one, vault)
     old = vault.get("lab/camera").reveal()
-    one.host.exec("chown root:root /srv/recordings/ch1; chmod 700 /srv/recordings/ch1")
+    assert turn(one, wish, MemoryVault(), tmp_path) is State.NO_SECRET
+    folder = "/srv/recordings/ch1"
+    was = one.host.exec(f"stat -c '%U:%G %a' {folder}").stdout.split()
+    one.host.exec(f"chown root:root {folder}; chmod 700 {folder}")
     assert turn(one, wish, vault, tmp_path) is State.ROLLED_BACK
     assert watches(one, old) and vault.get("lab/camera").reveal() == old
     unit = one.host.exec("cat /etc/systemd/system/cctv-record-ch1.service").stdout
     assert f"admin:{old}@" in unit
+    one.host.exec(f"chown {was[0]} {folder}; chmod {was[1]} {folder}")
+    assert turn(one, wish, vault, tmp_path) is State.ROTATED, "and once it can record, it changes"
     one.host.stop()

@@ -1,4 +1,8 @@
-"""R1 to R20 of the design, one after the other, against devices that misbehave in one way each."""
+"""R1 to R20 of the design, one after the other, against devices that misbehave in one way each.
+
+R1 is in test_exploration.py and the lab's kills; R14 and R18 are a push's (tests/push/credentials),
+R15 the vault's file (tests/vault/test_agefile.py).
+"""
 
 from __future__ import annotations
 
@@ -137,7 +141,6 @@ def test_r5_a_change_that_waits_for_a_restart_keeps_both_values_until_then() -> 
     [
         (lambda text: text[:12], Profile()),
         (lambda text: text[:8], Profile(truncations=(8,))),
-        (str.lower, Profile(truncations=(), folds_case=True)),
     ],
 )
 def test_r6_a_known_truncation_is_found_kept_and_reported(shape: Any, profile: Profile) -> None:
@@ -145,6 +148,25 @@ def test_r6_a_known_truncation_is_found_kept_and_reported(shape: Any, profile: P
     vault = known(device)
     assert run(device, vault, job=replace(JOB, profile=profile)).state is State.BAD_PROFILE
     assert works(device, vault) and device.most_wrong <= profile.budget
+
+
+def test_r6_a_device_that_is_known_to_fold_case_is_given_lower_case_only() -> None:
+    device = FakeDevice(shape=str.lower)
+    vault = known(device)
+    job = replace(JOB, profile=Profile(folds_case=True))
+    assert run(device, vault, job=job).state is State.ROTATED
+    assert works(device, vault) and device.password == device.changes[-1]
+
+
+def test_r6_what_was_written_in_mixed_case_before_that_was_known_is_found() -> None:
+    device = FakeDevice(shape=str.lower)
+    vault = known(device)
+    assert run(device, vault).state is State.BUDGET
+    device.wrong = 0  # its lock time has passed
+    job = replace(JOB, profile=Profile(folds_case=True), fresh_budget=True)
+    assert run(device, vault, job=job).state is State.BAD_PROFILE
+    assert works(device, vault)
+    assert run(device, vault, job=job, around=world(device, 9)).state is State.ROTATED
 
 
 def test_r6_an_unknown_truncation_ends_unknown_with_everything_kept() -> None:
@@ -362,6 +384,9 @@ def test_a_device_that_keeps_the_old_password_alive_is_reported() -> None:
     device = FakeDevice(keeps_old=True)
     vault = known(device)
     assert run(device, vault).state is State.OLD_WORKS
+    assert works(device, vault)
+    device.keeps_old, device.older = False, set()  # its sessions were ended
+    assert run(device, vault, around=world(device, 2)).state is State.ROTATED
     assert works(device, vault)
 
 

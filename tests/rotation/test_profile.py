@@ -49,10 +49,18 @@ def test_two_in_a_row_are_allowed(text: str) -> None:
     assert faults(DEFAULT, "cctvmon", text) == ()
 
 
-def test_known_truncations_come_longest_first() -> None:
+def test_lower_case_without_symbols_is_made_where_a_device_takes_no_more() -> None:
+    profile = Profile(length=10, symbols="", folds_case=True)
+    rng = random.Random(3)
+    for _ in range(200):
+        text = generate(profile, "admin", rng.randrange).reveal()
+        assert len(text) == 10 and text.isalnum() and text == text.lower()
+
+
+def test_what_is_said_of_a_device_comes_first_then_known_truncations_longest_first() -> None:
     profile = Profile(truncations=(8, 12), folds_case=True)
     found = [s.reveal() for s in variants(profile, Secret("aK7-pQ2mXr9LwTz"))]
-    assert found == ["aK7-pQ2mXr9L", "aK7-pQ2m", "ak7-pq2mxr9lwtz"]
+    assert found == ["ak7-pq2mxr9lwtz", "aK7-pQ2mXr9L", "aK7-pQ2m"]
 
 
 def test_a_profile_that_allows_nothing_is_an_error_and_no_loop() -> None:

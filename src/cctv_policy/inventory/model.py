@@ -78,6 +78,20 @@ class Event:
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRules:
+    """What a device takes as a password; for one that does not take the default."""
+
+    length: Annotated[Int, AfterValidator(int_between(8, 64))] = 15
+    symbols: Bool = True
+    """One of `-_.`; false: letters and digits only."""
+    lower_case: Bool = False
+    """The device makes lower case of what it is given."""
+    lock_count: Annotated[Int, AfterValidator(int_between(3, 100))] = 5
+    """Wrong logins after which it locks an account."""
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CameraLogin:
     """The account of a camera with which its recorder fetches the picture."""
 
@@ -86,6 +100,7 @@ class CameraLogin:
     onvif_port: Port = 80
     """Where the camera answers ONVIF, through which its password is changed."""
     rotated_on: IsoDate | None = None
+    rules: LoginRules = field(default_factory=LoginRules)
 
 
 @with_config(STRICT)
@@ -216,6 +231,8 @@ class Baseline:
     retention_days: Annotated[Int, AfterValidator(int_between(1, 366))] | None = None
     ntp: tuple[Host, ...] = ()
     timezone: Literal["Asia/Taipei"] | None = None
+    login_rules: LoginRules = field(default_factory=LoginRules)
+    """For all accounts of the recorder; its cameras' logins have their own."""
 
 
 @with_config(STRICT)

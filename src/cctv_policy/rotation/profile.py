@@ -37,7 +37,7 @@ class Profile:
     truncations: tuple[int, ...] = (8, 12)
     """Lengths to which this kind is known to cut a password without saying so."""
     folds_case: bool = False
-    """Whether this kind may store lower case only."""
+    """Whether this kind stores lower case only: it is given nothing else then."""
 
     @property
     def budget(self) -> int:
@@ -66,7 +66,7 @@ def faults(profile: Profile, account: str, text: str) -> tuple[str, ...]:
         "character": any(c not in _ALNUM + profile.symbols for c in text),
         "symbol": bool(profile.symbols) and not any(c in profile.symbols for c in text),
         "lower": not any(c.islower() for c in text),
-        "upper": not any(c.isupper() for c in text),
+        "upper": profile.folds_case == any(c.isupper() for c in text),
         "digit": not any(c.isdigit() for c in text),
         "edge": text[:1] in profile.symbols or text[-1:] in profile.symbols,
         "word": any(word in low for word in words),
@@ -76,11 +76,10 @@ def faults(profile: Profile, account: str, text: str) -> tuple[str, ...]:
 
 
 def variants(profile: Profile, secret: Secret) -> tuple[Secret, ...]:
-    """What devices of this kind may have made of `secret` without saying so."""
+    """What devices of this kind may have made of `secret` without saying so, likeliest first."""
     text = secret.reveal()
-    made = [text[:cut] for cut in sorted(profile.truncations, reverse=True) if cut < len(text)]
-    if profile.folds_case:
-        made.append(text.lower())
+    made = [text.lower()] if profile.folds_case and text != text.lower() else []
+    made += [text[:cut] for cut in sorted(profile.truncations, reverse=True) if cut < len(text)]
     return tuple(Secret(value) for value in made)
 
 
@@ -90,7 +89,8 @@ def _candidate(profile: Profile, randbelow: RandBelow) -> str:
     if profile.symbols:
         place = 1 + randbelow(profile.length - 2)
         chars[place] = profile.symbols[randbelow(len(profile.symbols))]
-    return "".join(chars)
+    text = "".join(chars)
+    return text.lower() if profile.folds_case else text
 
 
 def _longest_run(text: str) -> int:

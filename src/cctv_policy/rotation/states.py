@@ -35,6 +35,11 @@ class State(StrEnum):
         return self in DONE
 
     @property
+    def well(self) -> bool:
+        """Done, and nothing is left for a person to do: the next push need not rotate again."""
+        return self in (State.ROTATED, State.ROLLED_FORWARD)
+
+    @property
     def alarming(self) -> bool:
         """Whether other devices must not be rotated as if nothing had happened."""
         return self in ALARMING
@@ -81,8 +86,8 @@ WORDS: dict[State, Words] = {
     State.DECLINED: _words(
         "設備不接受新密碼（密碼原則或歷史紀錄）；原密碼仍可用",
         "the device declined two new passwords (policy or history); the old one still works",
-        "查設備手冊的密碼規則，在設定檔調整長度或符號",
-        "read the device's password rules and adjust its profile",
+        "查設備手冊的密碼規則，在清冊的 login_rules 調整長度或符號",
+        "read the device's password rules and set `login_rules` in the inventory",
     ),
     State.NOT_APPLIED: _words(
         "設備收下新密碼但尚未生效；原密碼仍可用，兩者都已保存",
@@ -93,8 +98,8 @@ WORDS: dict[State, Words] = {
     State.BAD_PROFILE: _words(
         "設備擅自截短或改寫了密碼；實際可用的密碼已保存",
         "the device cut or altered the password without saying so; the one that works is kept",
-        "調整此型號的密碼設定檔（長度、大小寫）後再更換一次",
-        "correct the profile of this model (length, case), then rotate again",
+        "在清冊的 login_rules 調整此設備的密碼規則（length、lower_case）後再更換一次",
+        "set `login_rules` in the inventory (length, lower_case), then rotate again",
     ),
     State.OLD_WORKS: _words(
         "新密碼可用，但舊密碼也仍可登入",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cctv_policy.inventory import Recorder
+from cctv_policy.inventory import LoginRules, Recorder
 from cctv_policy.push.credentials.realms import SNMP_PRIV, SNMP_TYPES, config_folder
 
 WEB = ("motion", "motioneye", "zoneminder")
@@ -28,6 +28,7 @@ class Target:
     admin: bool = False
     declared_on: dt.date | None = None
     """The inventory's `rotated_on`."""
+    rules: LoginRules = field(default_factory=LoginRules)
 
 
 def targets(recorder: Recorder, os_names: frozenset[str]) -> Iterator[Target]:
@@ -48,6 +49,7 @@ def targets(recorder: Recorder, os_names: frozenset[str]) -> Iterator[Target]:
             place=place,
             admin=account.role == "admin",
             declared_on=account.rotated_on,
+            rules=recorder.baseline.login_rules,
         )
     yield from _snmp(recorder)
     yield from _cameras(recorder)
@@ -65,6 +67,7 @@ def _cameras(recorder: Recorder) -> Iterator[Target]:
                 place=camera.address,
                 more={"port": str(camera.login.onvif_port)},
                 declared_on=camera.login.rotated_on,
+                rules=camera.login.rules,
             )
 
 
@@ -98,4 +101,5 @@ def _snmp(recorder: Recorder) -> Iterator[Target]:
             place=place,
             more=more,
             other=other,
+            rules=recorder.baseline.login_rules,
         )

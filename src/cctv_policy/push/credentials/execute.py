@@ -14,7 +14,7 @@ from cctv_policy.push.addressing.inventory_edit import rotated
 from cctv_policy.push.credentials import breaker
 from cctv_policy.push.credentials.accounts import Target, targets
 from cctv_policy.push.credentials.camera import OnvifCamera, StoredCopy
-from cctv_policy.push.credentials.realms import REALMS, config_folder
+from cctv_policy.push.credentials.realms import REALMS, config_folder, profile_of
 from cctv_policy.push.credentials.shell import ShellAccount, mark
 from cctv_policy.push.model import Rotation, Step, Wanted
 from cctv_policy.push.session import Ended, Outcome, Session, Tools
@@ -69,7 +69,7 @@ def execute_rotation(
     except SecretError as error:
         return _failed(error.what, error.what)
     breaker.note(tools.root, tools.run_id, wanted.recorder.id, report.state, before=before)
-    note = _followed(report, wanted, tools) if report.state.done else ""
+    note = _followed(report, wanted, tools) if report.state.well else ""
     return outcome(replace(report, detail=note) if note else report)
 
 
@@ -99,14 +99,14 @@ def find(step: Step, rotation: Rotation, wanted: Wanted) -> Target:
 def rotate_target(
     session: Session, target: Target, wanted: Wanted, vault: Vault, tools: Tools
 ) -> Report:
-    """The machine on one target; on success the recorder gets its marker."""
+    """The machine on one target; where all is well the recorder gets its marker."""
     device, dependents = device_of(session, target, wanted.recorder, vault, tools)
     options = tools.options
     job = Job(
         device=wanted.recorder.id,
         account=target.account,
         secret=target.secret,
-        profile=REALMS[target.realm].profile,
+        profile=profile_of(target.realm, target.rules),
         fresh_budget="fresh_budget" in options,
         reset_unknown="reset_unknown" in options,
         take_over="take_over" in options,
@@ -120,7 +120,7 @@ def rotate_target(
         is_gone=is_gone,
     )
     report = rotate(job, vault, device, dependents, world)
-    if report.state.done:
+    if report.state.well:
         try:
             mark(session, _marker(target, wanted.recorder), at.date().isoformat())
         except DeviceClosedError:
@@ -179,7 +179,7 @@ def outcome(report: Report) -> Outcome:
         zh=f"{words.what.zh}{detail}" + (f"；{words.fix.zh}" if words.fix.zh else ""),
         en=f"{words.what.en}{detail}" + (f"; {words.fix.en}" if words.fix.en else ""),
     )
-    if report.state in (State.ROTATED, State.ROLLED_FORWARD):
+    if report.state.well:
         return Outcome(ended=Ended.DONE, why=why)
     return Outcome(ended=ENDED.get(report.state, Ended.FAILED), why=why)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from cctv_policy.inventory import Recorder
 from cctv_policy.push.credentials.accounts import WEB
-from cctv_policy.rotation import DEFAULT, generate
+from cctv_policy.push.credentials.realms import profile_of
+from cctv_policy.rotation import generate
 from cctv_policy.rotation.profile import RandBelow
 from cctv_policy.secretstore import SecretMissingError, SecretStore
 from cctv_policy.vault import Entry, Vault
@@ -28,7 +29,8 @@ def make_first(
                 except SecretMissingError:
                     entry = vault.read(account.secret)
                     if entry == Entry(version=entry.version):
-                        secret = generate(DEFAULT, account.account, randbelow)
+                        profile = profile_of(recorder.driver, recorder.baseline.login_rules)
+                        secret = generate(profile, account.account, randbelow)
                         vault.write(account.secret, entry.with_pending(secret))
                         made.append(account.secret)
     return tuple(made)

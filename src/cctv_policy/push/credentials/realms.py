@@ -6,9 +6,9 @@ All but the camera's are changed by root, so that a change needs no old value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from cctv_policy.inventory import Recorder
+from cctv_policy.inventory import LoginRules, Recorder
 from cctv_policy.model import Text
 from cctv_policy.rotation import Profile
 from cctv_policy.secretstore import Secret
@@ -77,6 +77,17 @@ REALMS: Mapping[str, Realm] = {
         Realm(name="snmp", words=Text(zh="SNMP v3 使用者", en="SNMP v3 user")),
     )
 }
+
+
+def profile_of(realm: str, rules: LoginRules) -> Profile:
+    """The profile of one device: its kind of account, and what the inventory says of it."""
+    return replace(
+        REALMS[realm].profile,
+        length=rules.length,
+        symbols="-_." if rules.symbols else "",
+        folds_case=rules.lower_case,
+        lock_count=rules.lock_count,
+    )
 
 
 def config_folder(recorder: Recorder) -> str:
