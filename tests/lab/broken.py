@@ -8,7 +8,7 @@ a scan finds before.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -75,16 +75,23 @@ def name(number: int) -> str:
     return f"{KINDS[number]}{number}"
 
 
-def build(count: int = 8) -> Street:
-    """All recorders run and record; the first four are one of each kind and network system."""
+def build(
+    numbers: Sequence[int] = range(8), change: Callable[[Recorder], Recorder] = lambda r: r
+) -> Street:
+    """Recorders that run and record; each four in a row are one of each kind and network system.
+
+    `change` may plant more, or less, on each.
+    """
     open_lab()
     run("ip", "addr", "replace", f"{NEW_GATEWAY}/16", "dev", WAN.name)  # the router's new leg
     start_clock()
     ssh_key(AUDIT), ssh_key(PUSH)
-    rack = tuple(_camera(number) for number in range(count))
+    rack = tuple(_camera(number) for number in numbers)
     for camera in rack:
         camera.start()
-    recorders = tuple(_recorder(number, rack[number]) for number in range(count))
+    recorders = tuple(
+        change(_recorder(number, camera)) for number, camera in zip(numbers, rack, strict=True)
+    )
     hosts = {}
     for recorder in recorders:
         hosts[recorder.name] = recorder.host(layer(recorder, datetime.now(TAIPEI)))
@@ -125,8 +132,14 @@ def _recorder(number: int, camera: Camera) -> Recorder:
     )  # fmt: skip
 
 
-def district(street: Street, root: Path) -> Path:
-    """Inventory of two schools, and a vault that knows what the district knows; the key's file."""
+Entries = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def district(street: Street, root: Path, change: Entries = lambda entry: entry) -> Path:
+    """Inventory of two schools, and a vault that knows what the district knows; the key's file.
+
+    `change` may alter a recorder's entry before it is written.
+    """
     schools = root / "inventory" / "schools"
     schools.mkdir(parents=True)
     title = {"zh": "街", "en": "street"}
@@ -142,18 +155,15 @@ def district(street: Street, root: Path) -> Path:
             "site_type": "elementary", "router": f"evidence/router/{site}.yaml",
             "custodian_changes": [HANDOVER],
             "areas": [{"id": "campus", "type": "campus", "name": title}],
-            "recorders": [
-                _entry(street, number)
-                for number in range(part, len(street.recorders), 2)
-            ],
+            "recorders": [change(_entry(street, r)) for r in street.recorders[part::2]],
         }  # fmt: skip
         (schools / f"{site}.yaml").write_text(dump(school))
     return _vault(street, root)
 
 
-def _entry(street: Street, number: int) -> dict[str, Any]:
+def _entry(street: Street, recorder: Recorder) -> dict[str, Any]:
     """With its push account, its managed logins and its wanted state."""
-    recorder = street.recorders[number]
+    number = int(recorder.name[-1])
     own, secret = entry(street, recorder), f"street/{recorder.name}"
     admin = {"account": "admin", "role": "admin", "secret": f"{secret}/admin"}
     if recorder.auth:
