@@ -116,6 +116,11 @@ def find(text: str, *, allow: Collection[str] = ()) -> Iterator[Hit]:
                 yield Hit(kind="phone", start=match.start(), end=match.end(), checksum_ok=True)
 
 
+_BETWEEN = b" -\t\n\r\x0b\x0c"
+_FORMS = bytes.maketrans(b"0123456789ABCDabcd", b"0" * 10 + b"A" * 8)
+_AREA_CODE = re.compile(rb"0[2-8][0-9]{6}")
+
+
 def may_hold(text: str) -> bool:
     """Whether the text of a whole file could hold a number in one of its values or comments.
 
@@ -123,4 +128,14 @@ def may_hold(text: str) -> bool:
     """
     if "\\" in text:
         return True
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    tight = plain.encode("utf-8", "replace").translate(None, _BETWEEN)
+    forms = tight.translate(_FORMS)
+    if not (
+        b"0" * 9 in forms  # an identity number or a mobile telephone
+        or b"A" + b"0" * 8 in forms  # a resident's old number
+        or b"(0" in tight
+        or _AREA_CODE.search(tight)
+    ):
+        return False
     return next(find(" ".join(text.split())), None) is not None

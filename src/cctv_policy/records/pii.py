@@ -32,9 +32,17 @@ def take_clear(document: Document, kind: Kind) -> tuple[Document, list[Fault]]:
     """`document` without ✱ fields that were written in clear, and a fault for each of them."""
     found: list[Fault] = []
     data: dict[str, Any] = document.data
-    for name in kind.starred:
-        data = _without(document, data, (), name.split("."), found)
+    for first, steps in _starred(kind.prefix):
+        if first in data:
+            data = _without(document, data, (), steps, found)
     return Document(path=document.path, data=data, lines=document.lines), found
+
+
+@cache
+def _starred(prefix: str) -> list[tuple[str, list[str]]]:
+    """The ✱ fields of a kind: the first name of each, and the steps to it."""
+    steps = [name.split(".") for name in KINDS[prefix].starred]
+    return [(path[0].removesuffix("[]"), path) for path in steps]
 
 
 def _without(

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ruamel.yaml import YAML, events
@@ -51,7 +52,7 @@ class Document:
 
     path: str
     data: dict[str, Node]
-    lines: dict[Path, int]
+    lines: Mapping[Path, int]
 
     def line_of(self, where: Path) -> int:
         """The line of `where`, or of the nearest thing around it that exists."""
@@ -87,7 +88,33 @@ def parse(data: bytes, *, path: str, limits: Limits = LIMITS) -> Document | list
         return text
     short = read_canonical(text, max_nodes=limits.max_nodes, max_depth=limits.max_depth)
     if short:
-        return Document(path=path, data=short[0], lines=short[1])
+        return Document(path=path, data=short, lines=_Lines(text, limits))
+    return _parsed(text, path, limits)
+
+
+class _Lines(Mapping[Path, int]):
+    """The lines of a file that no parser has read yet: only a fault asks for them."""
+
+    def __init__(self, text: str, limits: Limits) -> None:
+        self._text, self._limits = text, limits
+
+    @cached_property
+    def _found(self) -> Mapping[Path, int]:
+        document = _parsed(self._text, "", self._limits)
+        return document.lines if isinstance(document, Document) else {}
+
+    def __getitem__(self, where: Path) -> int:
+        return self._found[where]
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _parsed(text: str, path: str, limits: Limits) -> Document | list[Fault]:
+    """The faster parser's document, or the other one's."""
     if HAS_C:
         try:
             document = _Build(path=path, limits=limits).run(_c_events(text))

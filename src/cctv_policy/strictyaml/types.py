@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import BeforeValidator, Strict, WithJsonSchema
@@ -55,7 +56,11 @@ def _bool(value: Any) -> bool:
 
 
 def _date(value: Any) -> dt.date:
-    text = text_of(value, "a date")
+    return _day(text_of(value, "a date"))
+
+
+@lru_cache(maxsize=1024)  # a record says the same day many times
+def _day(text: str) -> dt.date:
     found = _DATE.fullmatch(text)
     year = int(found[1]) if found else 0
     if not found or year < 2000:
@@ -68,11 +73,15 @@ def _date(value: Any) -> dt.date:
 
 
 def _datetime(value: Any) -> dt.datetime:
-    text = text_of(value, "a date and time")
+    return _moment(text_of(value, "a date and time"))
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> dt.datetime:
     found = _TIME.fullmatch(text)
     if not found:
         refuse("bad_time", "not YYYY-MM-DDTHH:MM with an offset", "e.g. 2026-03-01T08:30+08:00")
-    _date(found[1])
+    _day(found[1])
     if found[4] == "60":
         refuse("bad_time", "a leap second", "write second 59")
     if found[2] == "24":
