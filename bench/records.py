@@ -120,9 +120,15 @@ def measured(name: str, folder: Path) -> None:
     started, clock = cpu(), time.perf_counter()
     found = load_records(folder)
     seconds, wall = cpu() - started, time.perf_counter() - clock
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     faults = len(found.faults)
-    print(f"{name:12} {seconds:6.2f} CPU-s {wall:6.2f} s wall {peak:5} MB, {faults} faults")
+    print(f"{name:12} {seconds:6.2f} CPU-s {wall:6.2f} s wall {peak():5} MB, {faults} faults")
+    records = len(found.records)
+    print(f"{'… all listed':12} {cpu() - started:6.2f} CPU-s {peak():5} MB, {records} records")
+
+
+def peak() -> int:
+    """MB that this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def measured_history(folder: Path) -> None:

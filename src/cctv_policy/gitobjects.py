@@ -28,6 +28,9 @@ QUARANTINE = (
 )
 """What a pre-receive hook is told about the objects that were pushed but not yet accepted."""
 
+TREE = "040000"
+"""The mode of a folder."""
+
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MAX_CORRUPT = 50
 _CHUNK = 1 << 20
@@ -35,10 +38,10 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One file of a tree or of the index."""
+    """One file (or folder) of a tree, or a file of the index."""
 
     mode: str
-    """`100644` for an ordinary file."""
+    """`100644` for an ordinary file, TREE for a folder."""
     oid: str
     path: str
 
@@ -134,24 +137,45 @@ class Repository:
         what, fix = "there is no such revision", "fetch it, or name another"
         raise GitError(what, code="no_such_revision", where=str(self.folder), fix=fix)
 
-    def tree(self, rev: str, under: str = "") -> list[Entry]:
-        """Every file of a commit, or those below the folder `under`."""
+    def tree(self, rev: str, *under: str) -> list[Entry]:
+        """Every file of a commit, or those below the folders `under`."""
         command = self._git("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", rev)
-        data = run([*command, "--", under] if under else command, self.extra)
+        data = run([*command, "--", *under] if any(under) else command, self.extra)
         return [_entry(line) for line in data.split(b"\0") if line]
 
-    def index(self, under: str = "") -> list[Entry]:
+    def children(self, trees: Iterable[str], *, marked: bytes = b"") -> Iterator[list[Entry]]:
+        """What lies directly in each tree, in order; of a tree without the bytes `marked` nothing.
+
+        A tree is an id, or `REV^{tree}`. GitError if one is missing or damaged.
+        """
+        wanted, done = list(trees), 0
+        for oid, data in self._batch(wanted, "tree"):
+            if data is None:
+                break
+            done += 1
+            yield list(_children(data, len(oid) // 2)) if marked in data else []
+        if done < len(wanted):
+            what = "a folder's object is missing or damaged"
+            raise GitError(what, code="corrupt", where=str(self.folder), fix=CORRUPT_FIX)
+
+    def index(self, *under: str) -> list[Entry]:
         """Every file staged for the next commit; of a conflict all sides."""
         command = [*self._git("ls-files", "--stage", "-z", "--full-name"), "--"]
-        data = run([*command, under or "."], self.extra, cwd=self.folder)
+        data = run([*command, *(under or ["."])], self.extra, cwd=self.folder)
         return [_entry(line) for line in data.split(b"\0") if line]
+
+    def staged(self, rev: str, under: str) -> list[str]:
+        """Paths below `under` that the index has otherwise than the commit `rev`."""
+        command = self._git("diff-index", "--cached", "--name-only", "-z", rev)
+        data = run([*command, "--", under], self.extra, cwd=self.folder)
+        return [name.decode("utf-8", "surrogateescape") for name in data.split(b"\0") if name]
 
     def blobs(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
         """Contents of blobs, in order; None for one that is missing or unreadable."""
         left = list(oids)
         for _ in range(_MAX_CORRUPT):
             done = 0
-            for oid, data in self._batch(left):
+            for oid, data in self._batch(left, "blob"):
                 done += 1
                 yield oid, data
             if done == len(left):
@@ -161,14 +185,15 @@ class Repository:
         what = f"more than {_MAX_CORRUPT} objects cannot be read"
         raise GitError(what, code="corrupt", where=str(self.folder), fix=CORRUPT_FIX)
 
-    def _batch(self, oids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    def _batch(self, oids: Sequence[str], kind: str) -> Iterator[tuple[str, bytes | None]]:
+        """Id and contents of each object; None for one that is missing or of another kind."""
         with tempfile.TemporaryFile() as asked:
             asked.write("".join(f"{oid}\n" for oid in oids).encode())
             asked.seek(0)
             command = self._git("cat-file", "--batch", "--buffer")
             with start(command, self.extra, stdin=asked) as process:
                 assert process.stdout is not None  # noqa: S101 - asked for in _start
-                yield from _objects(process.stdout)
+                yield from _objects(process.stdout, kind.encode())
 
     def commits(self, rev: str, *, without: Sequence[str] = ()) -> Iterator[Commit]:
         """Commits reachable from `rev` and from none of `without`, parents first.
@@ -247,11 +272,25 @@ def _entry(line: bytes) -> Entry:
     return Entry(mode=words[0], oid=oid, path=path.decode("utf-8", "surrogateescape"))
 
 
-def _objects(stream: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
+def _children(data: bytes, size: int) -> Iterator[Entry]:
+    """The entries of a tree object whose ids have `size` bytes."""
+    at = 0
+    while at < len(data):
+        end = data.index(b"\0", at)
+        mode, _, name = data[at:end].partition(b" ")
+        at = end + 1 + size
+        yield Entry(
+            mode=mode.decode("ascii").zfill(6),
+            oid=data[end + 1 : at].hex(),
+            path=name.decode("utf-8", "surrogateescape"),
+        )
+
+
+def _objects(stream: IO[bytes], kind: bytes) -> Iterator[tuple[str, bytes | None]]:
     while head := stream.readline():
-        words = head.decode("ascii", "replace").split()
-        if len(words) == 2 and words[1] == "missing":
-            yield words[0], None
+        words = head.split()
+        if len(words) == 2 and words[1] == b"missing":
+            yield words[0].decode("ascii", "replace"), None
             continue
         if len(words) != 3:
             return
@@ -259,7 +298,7 @@ def _objects(stream: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
         data = stream.read(size)
         if len(data) < size or stream.read(1) != b"\n":
             return
-        yield words[0], data if words[1] == "blob" else None
+        yield words[0].decode("ascii", "replace"), data if words[1] == kind else None
 
 
 def _tokens(stream: IO[bytes]) -> Iterator[bytes]:

@@ -1,11 +1,12 @@
 """A repository to its records: what is read and refused; the cache changes nothing."""
 
+import os
 import sqlite3
 
 import pytest
 
 from cctv_policy.errors import GitError
-from cctv_policy.records import load_records, record_path
+from cctv_policy.records import cache, folder, load, load_records, record_path
 from tests.records.repo import Repo
 from tests.records.samples import SAMPLES, SITE, sample
 
@@ -234,16 +235,213 @@ def test_the_cache_changes_nothing_but_time(repo):
     assert view(load_records(repo.folder)) == cold
 
 
-def test_a_reading_of_another_version_is_not_used(repo):
+def cached(repo):
+    return repo.folder / ".git/cctv-policy/records.sqlite"
+
+
+def test_a_reading_of_another_version_is_not_used(repo, monkeypatch):
     repo.put(sample("REQ") | {"colour": "blue"})
     repo.commit()
     assert len(load_records(repo.folder).faults) == 1
-    with sqlite3.connect(repo.folder / ".git/cctv-policy/records.sqlite") as base:
-        base.execute("UPDATE reading SET faults = ''")
-    assert len(load_records(repo.folder).faults) == 0, "the cache is really used"
-    with sqlite3.connect(repo.folder / ".git/cctv-policy/records.sqlite") as base:
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "read_bytes", refuse)
+        assert len(load_records(repo.folder).faults) == 1, "the cache is really used"
+    with sqlite3.connect(cached(repo)) as base:
         base.execute("UPDATE meta SET version = 'older'")
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "read_bytes", refuse)
+        with pytest.raises(AssertionError, match="read again"):
+            load_records(repo.folder)
     assert len(load_records(repo.folder).faults) == 1
+
+
+def refuse(*_):
+    raise AssertionError("read again")
+
+
+def test_a_row_of_another_version_of_the_code_is_not_used_under_a_forged_version(repo, monkeypatch):
+    repo.put(sample("REQ") | {"colour": "blue"})
+    repo.commit()
+    monkeypatch.setattr(cache, "code_digest", lambda: "older")
+    assert len(load_records(repo.folder).faults) == 1
+    monkeypatch.undo()
+    with sqlite3.connect(cached(repo)) as base:
+        base.execute("UPDATE meta SET version = ?", (f"{cache.code_digest()} ",))
+    monkeypatch.setattr(load, "read_bytes", refuse)
+    with pytest.raises(AssertionError, match="read again"):
+        load_records(repo.folder)
+
+
+def test_a_cache_of_an_older_schema_is_replaced(repo):
+    repo.put(sample("REQ") | {"colour": "blue"})
+    repo.commit()
+    cached(repo).parent.mkdir()
+    with sqlite3.connect(cached(repo)) as base:
+        base.execute("CREATE TABLE meta (version TEXT)")
+        base.execute("INSERT INTO meta VALUES ('0.1')")
+        base.execute("CREATE TABLE reading (oid TEXT, path TEXT, faults TEXT)")
+        base.execute("CREATE TABLE folder (path TEXT, verdict TEXT)")
+        base.execute("INSERT INTO folder VALUES (?, 'good')", (f"records/{SITE}/115",))
+    assert len(load_records(repo.folder).faults) == 1
+    with sqlite3.connect(cached(repo)) as base:
+        tables = {row[0] for row in base.execute("SELECT name FROM sqlite_master")}
+        assert tables >= {"meta", "folder"}
+        assert "reading" not in tables
+        assert base.execute("SELECT count(sum) FROM folder").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("part", [0, 0.1, 0.3, 0.5, 0.9, 0.99])
+def test_a_truncated_cache_is_noticed_and_written_anew(repo, part):
+    repo.put(*SAMPLES.values())
+    for number in range(2, 12):
+        repo.put(sample("REQ", id=f"REQ-115-{number:04}") | {"colour": "blue"})
+    repo.commit()
+    cold = view(load_records(repo.folder))
+    data = cached(repo).read_bytes()
+    cached(repo).write_bytes(data[: int(len(data) * part)])
+    assert view(load_records(repo.folder)) == cold
+    assert view(load_records(repo.folder)) == cold
+    assert len(cached(repo).read_bytes()) == len(data), "it is whole again"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE folder SET faults = CAST('[]' AS BLOB)",
+        "UPDATE folder SET listing = CAST('[]' AS BLOB)",
+        "UPDATE folder SET kinds = ''",
+        "UPDATE folder SET files = 0",
+        "UPDATE folder SET files = 'x', kinds = NULL, faults = 3",
+        "UPDATE folder SET data = CAST(replace(data, 'submitted', 'withdrawn') AS BLOB)",
+        "UPDATE folder SET data = NULL",
+        "UPDATE folder SET data_sum = 'x'",
+        "DELETE FROM folder",
+        "DROP TABLE folder",
+    ],
+)
+def test_a_damaged_row_is_read_again(repo, damage):
+    repo.put(sample("REQ"), sample("INS"), sample("REQ", id="REQ-115-0002") | {"colour": "blue"})
+    repo.commit()
+    cold = view(load_records(repo.folder))
+    assert '"submitted"' in str(cold).replace("'", '"')
+    with sqlite3.connect(cached(repo)) as base:
+        base.execute(damage)
+    assert view(load_records(repo.folder)) == cold
+
+
+def test_a_row_of_another_folder_or_tree_is_not_used(repo):
+    repo.put(sample("REQ"))
+    repo.put(sample("REQ", site_id="other-es") | {"colour": "blue"})
+    repo.commit()
+    cold = view(load_records(repo.folder))
+    with sqlite3.connect(cached(repo)) as base:
+        base.execute("UPDATE folder SET path = 'x' WHERE path LIKE '%other%'")
+        base.execute("UPDATE folder SET path = 'records/other-es/115' WHERE path != 'x'")
+        tree = repo.git("rev-parse", "HEAD:records/other-es/115")
+        base.execute("UPDATE folder SET tree = ?", (tree,))
+    assert view(load_records(repo.folder)) == cold
+
+
+def test_a_cache_that_is_lost_after_loading_costs_only_time(repo):
+    repo.put(sample("REQ"), sample("INS"))
+    repo.write(f"{HOME}/10-officer.yaml", approval())
+    repo.commit()
+    cold = load_records(repo.folder)
+    wanted = view(load_records(repo.folder))
+    cached(repo).unlink()
+    assert view(cold) == wanted
+    assert cold.approvals[SITE, "REQ-115-0001"][0].value.person == "P-0001"
+
+
+@pytest.mark.parametrize("index", [False, True])
+def test_a_change_deep_in_a_folder_that_looks_as_before_is_seen(repo, index):
+    """The same names, sizes and times; another byte, another mode, another approval."""
+    repo.put(sample("REQ"), sample("REQ", site_id="other-es"))
+    repo.write(f"{HOME}/10-officer.yaml", approval())
+    repo.commit()
+    assert faults(repo) == faults(repo, index=True) == []
+
+    def seen():
+        repo.git("add", "-A")
+        if not index:
+            repo.commit()
+        return faults(repo, index=index)
+
+    file = repo.folder / f"{HOME}/10-officer.yaml"
+    before, text = file.stat(), file.read_text()
+    file.write_text(text.replace('role: "officer"', 'role: "0fficer"'))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_size == before.st_size
+    assert seen() == [("10-officer.yaml", "bad_choice")]
+    file.write_text(text)
+    assert seen() == []
+    file.chmod(0o755)
+    assert seen() == [("10-officer.yaml", "bad_mode")]
+    file.unlink()
+    assert seen() == []
+    (repo.folder / record_path("REQ-115-0001", "other-es")).unlink()
+    assert seen() == []
+    assert len(load_records(repo.folder, index=index).records) == 1
+
+
+def test_of_a_changed_folder_only_what_changed_is_read_again(repo, monkeypatch):
+    for number in range(1, 6):
+        repo.put(sample("REQ", id=f"REQ-115-{number:04}"))
+    repo.commit()
+    load_records(repo.folder)
+    repo.put(sample("REQ", id="REQ-115-0003", requesting_unit="六年甲班"))
+    repo.commit()
+    read = []
+
+    def noted(data, entry, *rest):
+        read.append(entry.path)
+        return folder.read_bytes(data, entry, *rest)
+
+    monkeypatch.setattr(load, "read_bytes", noted)
+    found = load_records(repo.folder)
+    assert read == [record_path("REQ-115-0003", SITE)]
+    assert [s.value.requesting_unit for s in found.of("REQ")][2] == "六年甲班"
+    assert found.records[SITE, "REQ-115-0005"].data["id"] == "REQ-115-0005"
+
+
+def test_a_school_that_left_leaves_the_cache(repo):
+    for site in ("aa-es", "bb-es", "cc-es", "dd-es"):
+        repo.put(sample("REQ", site_id=site))
+    repo.commit()
+    assert len(load_records(repo.folder).folders) == 4
+    repo.git("rm", "-rqf", "records/bb-es", "records/cc-es", "records/dd-es")
+    repo.commit()
+    assert [s.site for s in load_records(repo.folder).records.values()] == ["aa-es"]
+    with sqlite3.connect(cached(repo)) as base:
+        assert base.execute("SELECT path FROM folder").fetchall() == [("records/aa-es/115",)]
+
+
+def test_b19_a_twin_of_a_schools_folder_is_refused_at_its_files(repo):
+    repo.put(sample("REQ"))
+    path = record_path("REQ-115-0001", SITE)
+    repo.commit()
+    assert faults(repo) == []
+    oid = repo.git("rev-parse", f"HEAD:{path}")
+    twin = path.replace(SITE, SITE.upper())
+    repo.git("update-index", "--add", "--cacheinfo", f"100644,{oid},{twin}")
+    assert sorted(f.code for f in load_records(repo.folder, index=True).faults) == [
+        "bad_path",
+        "name_clash",
+    ]
+    repo.git("commit", "-qm", "x")
+    found = load_records(repo.folder)
+    assert [(f.path, f.code) for f in found.faults] == [(twin, "bad_path"), (path, "name_clash")]
+    assert found.files == 2
+
+
+def test_the_index_before_the_first_commit_is_read(repo):
+    repo.put(sample("REQ"))
+    repo.write("records/stray.txt", "x\n")
+    repo.git("add", "-A")
+    found = load_records(repo.folder, index=True)
+    assert [f.code for f in found.faults] == ["bad_path"]
+    assert list(found.records) == [(SITE, "REQ-115-0001")]
+    assert found.files == 2
 
 
 def test_what_is_allowed_is_part_of_the_reading(repo):

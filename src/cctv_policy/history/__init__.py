@@ -21,8 +21,9 @@ from cctv_policy.history.store import Lives, Store
 from cctv_policy.history.walk import Walk
 from cctv_policy.model import Text
 from cctv_policy.records.cache import code_digest
+from cctv_policy.records.folder import shown_path
 from cctv_policy.records.ids import ROOT, Prefix
-from cctv_policy.records.load import RecordSet, shown_path
+from cctv_policy.records.load import RecordSet
 from cctv_policy.records.pii import number_in
 from cctv_policy.strictyaml import Fault, register
 

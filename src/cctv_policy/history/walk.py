@@ -12,9 +12,9 @@ from cctv_policy.errors import GitError
 from cctv_policy.gitobjects import Change, Commit, Repository
 from cctv_policy.history.life import ANCHORS, Key, Life, moment
 from cctv_policy.records.change import objections
+from cctv_policy.records.folder import shown_path
 from cctv_policy.records.ids import parse_path
 from cctv_policy.records.kinds import KINDS
-from cctv_policy.records.load import shown_path
 from cctv_policy.records.pii import clear_in_text, number_in
 from cctv_policy.strictyaml import Document, Fault, parse
 

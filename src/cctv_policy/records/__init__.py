@@ -2,6 +2,7 @@
 
 from cctv_policy.records.approval import Approval
 from cctv_policy.records.common import Amendment, Header, Sealed
+from cctv_policy.records.folder import Stored
 from cctv_policy.records.ids import (
     PREFIXES,
     STEPS,
@@ -15,7 +16,7 @@ from cctv_policy.records.ids import (
     record_path,
 )
 from cctv_policy.records.kinds import KINDS, Kind, substance
-from cctv_policy.records.load import Gap, RecordSet, Stored, load_latest, load_records
+from cctv_policy.records.load import Gap, RecordSet, load_latest, load_records
 from cctv_policy.records.read import Read, read_file
 from cctv_policy.records.schema import render_schemas, write_schemas
 from cctv_policy.records.write import as_data, path_of, render, write_again, write_new

@@ -18,9 +18,10 @@ from cctv_policy.periods import local_date
 from cctv_policy.records.access import AccessRequest
 from cctv_policy.records.approval import Approval
 from cctv_policy.records.digest import substance_sha256
+from cctv_policy.records.folder import Stored
 from cctv_policy.records.ids import STEPS, Place
 from cctv_policy.records.kinds import Kind
-from cctv_policy.records.load import RecordSet, Stored
+from cctv_policy.records.load import RecordSet
 from cctv_policy.records.people import RosterEntry
 from cctv_policy.records.sshsig import SignatureRefused, verify
 from cctv_policy.strictyaml import Fault, register

@@ -18,9 +18,10 @@ from cctv_policy.model import Text
 from cctv_policy.records.cases import Destruction
 from cctv_policy.records.chain import Chain, File, Roster, verify_chain
 from cctv_policy.records.change import objections
+from cctv_policy.records.folder import IGNORED, shown_path
 from cctv_policy.records.ids import ROOT, Place, parse_path
 from cctv_policy.records.kinds import KINDS
-from cctv_policy.records.load import IGNORED, shown_path
+from cctv_policy.records.outline import FEW, rosters
 from cctv_policy.records.people import RosterEntry
 from cctv_policy.records.pii import clear_in_text, number_in
 from cctv_policy.records.read import Read, read_file
@@ -122,8 +123,10 @@ class _Check:
     ) -> None:
         self.repository, self.base, self.new = repository, base, new
         self.now, self.allow = now, allow
-        self.before = _entries(repository, base) if base else {}
-        self.after = _entries(repository, new)
+        self.before: dict[str, Entry] = {}
+        """Files of the base in the folders that the change touches; `after`: of the new state."""
+        self.after: dict[str, Entry] = {}
+        self.roster_before = rosters(repository, base) if base else []
         self.faults: list[Fault] = []
         self.touched: set[Key] = set()
         self.edits: list[tuple[Commit, Change, Place, bool]] = []
@@ -131,11 +134,13 @@ class _Check:
         self.arrived: set[str] = set()
         self.received: dict[str, dt.datetime] = {}
         self.blobs: dict[str, str] = {}
-        self.approved = {_key(p) for path in self.before if (p := parse_path(path)) and p.role}
+        self.approved: set[Key] = set()
 
     def run(self, accepted: Sequence[str], receipts: Mapping[str, dt.datetime]) -> list[Fault]:
         """Judge what is in none of the `accepted` commits."""
-        for commit in self.repository.commits(self.new, without=accepted):
+        commits = list(self.repository.commits(self.new, without=accepted))
+        self.list_files(commits)
+        for commit in commits:
             self.commit(commit)
         self.contents()
         files = {f.path: f for f in self.read(self.wanted())}
@@ -145,6 +150,19 @@ class _Check:
         self.received = {path: receipts.get(path, self.now) for path in self.arrived}
         self.chains(files)
         return self.faults
+
+    def list_files(self, commits: Iterable[Commit]) -> None:
+        """What lies in the folders that are touched; where something is removed, all years."""
+        folders = set()
+        for change in (change for commit in commits for change in commit.changes):
+            if place := parse_path(change.path):
+                years = change.status == "D"
+                folders.add(f"{ROOT}/{place.site}/" + ("" if years else f"{place.id.year}/"))
+        for rev, files in ((self.base, self.before), (self.new, self.after)):
+            if rev and folders:
+                under = sorted(folders) if len(folders) <= FEW else [ROOT]
+                files |= {entry.path: entry for entry in self.repository.tree(rev, *under)}
+        self.approved |= {_key(p) for path in self.before if (p := parse_path(path)) and p.role}
 
     def add(
         self, code: str, path: str, commit: Commit | None, what: str = "", key: str = ""
@@ -238,15 +256,15 @@ class _Check:
 
     def roster(self, files: Mapping[str, Read]) -> Roster:
         """The roster of the base; where there is none yet, the first one that is offered."""
-        entries = [e for path, e in self.before.items() if _is_roster(path)]
-        known = [r.value for r in self.read(entries) if isinstance(r.value, RosterEntry)]
-        if not entries:
+        entries = self.read(self.roster_before)
+        known = [r.value for r in entries if isinstance(r.value, RosterEntry)]
+        if not self.roster_before:
             known = [r.value for r in files.values() if isinstance(r.value, RosterEntry)]
         return Roster(entries=tuple(known))
 
     def chains(self, files: Mapping[str, Read]) -> None:
         """Approvals, statuses that need them, the roster's own changes, and removals."""
-        first = not any(_is_roster(path) for path in self.before)
+        first = not self.roster_before
         roster = self.roster(files)
         approvals: dict[Key, list[Read]] = {}
         for read in files.values():
@@ -319,17 +337,8 @@ def _ordered(read: Read) -> bool:
     return read.data.get("kind") == "compulsory_order"
 
 
-def _entries(repository: Repository, rev: str) -> dict[str, Entry]:
-    return {entry.path: entry for entry in repository.tree(rev, ROOT)}
-
-
 def _key(place: Place) -> Key:
     return place.site, str(place.id)
-
-
-def _is_roster(path: str) -> bool:
-    place = parse_path(path)
-    return place is not None and place.role is None and place.id.prefix == "CUS"
 
 
 def _file(read: Read) -> File:

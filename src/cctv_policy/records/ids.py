@@ -44,6 +44,7 @@ SITE_PATTERN = r"[a-z](?:[a-z0-9]|-(?!-)){0,46}[a-z0-9]"
 _ID = re.compile(ID_PATTERN)
 _SITE = re.compile(SITE_PATTERN)
 _APPROVAL = "|".join(f"{step}-{role}" for role, step in STEPS.items())
+_FOLDER = re.compile(rf"{ROOT}/{SITE_PATTERN}/(?:9[0-9]|1[0-9]{{2}})")
 _PATH = re.compile(
     rf"{ROOT}/({SITE_PATTERN})/(9[0-9]|1[0-9]{{2}})/({ID_PATTERN})"
     rf"(?:\.yaml|/approvals/({_APPROVAL})\.yaml)"
@@ -77,11 +78,10 @@ def parse_id(text: str) -> RecordId | None:
     if not _ID.fullmatch(text):
         return None
     prefix, year, number = text.split("-")
-    return RecordId(prefix=_prefix(prefix), year=int(year), number=int(number))
+    return RecordId(prefix=_PREFIX[prefix], year=int(year), number=int(number))
 
 
-def _prefix(text: str) -> Prefix:
-    return PREFIXES[[*PREFIXES].index(text)]  # type: ignore[arg-type]
+_PREFIX: dict[str, Prefix] = {prefix: prefix for prefix in PREFIXES}
 
 
 def parse_path(path: str) -> Place | None:
@@ -92,6 +92,13 @@ def parse_path(path: str) -> Place | None:
         return None
     role = next((r for r in STEPS if found[4] and found[4].endswith(f"-{r}")), None)
     return Place(site=found[1], id=record, role=role)
+
+
+def folder_of(path: str) -> str | None:
+    """The folder of a school's year that `path` lies in, at any depth; None if it lies in none."""
+    *home, _ = path.split("/", 3)
+    folder = "/".join(home)
+    return folder if _FOLDER.fullmatch(folder) else None
 
 
 def record_path(record_id: str, site: str) -> str:

@@ -1,89 +1,52 @@
 """A repository to its records: every file is read, every fault of every file is data.
 
 Read are git objects of one commit (or the index), never the working tree. A plain folder without
-git can be read too; then nothing is known of its history.
+git can be read too; then nothing is known of its history. What was read once is kept by the tree
+id of its folder (cache.py).
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import json
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import (
+    Callable,
+    Collection,
+    ItemsView,
+    Iterator,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from cctv_policy.errors import GitError
 from cctv_policy.gitobjects import Entry, Repository
-from cctv_policy.model import Text
-from cctv_policy.records.approval import Approval
-from cctv_policy.records.cache import Cache, Kept, to_json
-from cctv_policy.records.common import Header
-from cctv_policy.records.ids import ROOT, Place, Prefix, parse_path
-from cctv_policy.records.kinds import KINDS, Kind
-from cctv_policy.records.pii import number_in
-from cctv_policy.records.read import read_file, value_of
-from cctv_policy.strictyaml import Fault, register
+from cctv_policy.records.cache import Cache, Row
+from cctv_policy.records.folder import (
+    MODE,
+    Folder,
+    Key,
+    Reading,
+    Stored,
+    clashes,
+    placed,
+    plain_name,
+    read_bytes,
+    row_of,
+    shown_path,
+)
+from cctv_policy.records.ids import ROOT, Place, Prefix, folder_of
+from cctv_policy.records.outline import Outline, listed, outline, staged
+from cctv_policy.strictyaml import Fault
 from cctv_policy.strictyaml.loader import LIMITS
 
-register(
-    {
-        "bad_mode": Text(
-            zh="不是一般檔案(連結、子模組或可執行檔)",
-            en="not an ordinary file (a link, a submodule or an executable)",
-        ),
-        "name_clash": Text(
-            zh="檔名只有大小寫或字元形式不同", en="names that differ only in case or character form"
-        ),
-    }
-)
-
-IGNORED = ("README.md", ".gitattributes", ".gitkeep")
-"""Names that may lie anywhere below `records/`."""
-_MODE = "100644"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stored:
-    """One record or approval as it is stored. `value` and `data` are made when first asked for."""
-
-    path: str
-    place: Place
-    oid: str
-    """Blob id; empty in a folder without git."""
-    sha256: str
-    """Of the file's bytes."""
-    faults: tuple[Fault, ...]
-    ok: bool
-    """Whether there is a value."""
-    json: bytes = field(repr=False)
-    """`data` as UTF-8: of a hundred thousand records this is most of what is held in memory."""
-
-    @property
-    def kind(self) -> Kind:
-        return KINDS[self.place.id.prefix]
-
-    @property
-    def id(self) -> str:
-        return str(self.place.id)
-
-    @property
-    def site(self) -> str:
-        return self.place.site
-
-    @cached_property
-    def data(self) -> Mapping[str, Any]:
-        """What the file says, every scalar as text; empty if it is not strict YAML."""
-        found: dict[str, Any] = json.loads(self.json)
-        return found
-
-    @cached_property
-    def value(self) -> Header | Approval | None:
-        """The record or approval; None if its form is wrong."""
-        return value_of(dict(self.data), self.place) if self.ok else None
+T = TypeVar("T")
+Listing = Mapping[str, Sequence[Entry]]
+"""Folder → its files in order of path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +59,38 @@ class Gap:
     missing: tuple[int, ...]
 
 
+class Shelf(Mapping[Key, T]):
+    """What lies in many folders, each listed when something of it is first asked for."""
+
+    def __init__(
+        self, folders: Mapping[str, Folder], of: Callable[[Folder], Mapping[Key, T]]
+    ) -> None:
+        self._folders, self._of = folders, of
+
+    @cached_property
+    def _all(self) -> dict[Key, T]:
+        return {key: one for f in self._folders.values() for key, one in self._of(f).items()}
+
+    def __getitem__(self, key: Key) -> T:
+        site, record = key
+        folder = self._folders.get(f"{ROOT}/{site}/{record[4:].partition('-')[0]}")
+        if folder is None:
+            raise KeyError(key)
+        return self._of(folder)[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def items(self) -> ItemsView[Key, T]:
+        return self._all.items()
+
+    def values(self) -> ValuesView[T]:
+        return self._all.values()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSet:
     """Every record of a repository at one commit. Ids are unique within a school."""
@@ -104,9 +99,11 @@ class RecordSet:
     """The commit; None for the index or a plain folder."""
     repository: Repository | None
     """None for a plain folder: what history says is unknown."""
-    records: Mapping[tuple[str, str], Stored]
+    folders: Mapping[str, Folder]
+    """Path → the records of a school and year, in order of path."""
+    records: Mapping[Key, Stored]
     """(school, id) → record, in order of path; with faulty ones, unless their place is wrong."""
-    approvals: Mapping[tuple[str, str], tuple[Stored, ...]]
+    approvals: Mapping[Key, tuple[Stored, ...]]
     """(school, id) → its approvals in order of their steps."""
     faults: tuple[Fault, ...]
     """Every fault of every file, by path and line."""
@@ -115,9 +112,10 @@ class RecordSet:
 
     def of(self, prefix: Prefix, site: str | None = None) -> Iterator[Stored]:
         """The records of one kind, of one school or of all."""
-        for stored in self.records.values():
-            if stored.place.id.prefix == prefix and site in (None, stored.site):
-                yield stored
+        for folder in self.folders.values():
+            if prefix in folder.prefixes and site in (None, folder.path.split("/")[1]):
+                found = folder.records.items()
+                yield from (one for (_, id_), one in found if id_.startswith(prefix))
 
     def gaps(self) -> list[Gap]:
         """Numbers that are missing below the highest one (spec rule 44, `sequence_gap`)."""
@@ -153,7 +151,7 @@ def load_records(
             return load_folder(repo, allow)
         raise
     with _uncollected():
-        return _loaded(repository, None if index else repository.resolve(rev), allow)
+        return _Load(repository, None if index else repository.resolve(rev), allow).run()
 
 
 def load_latest(repo: Path) -> RecordSet:
@@ -180,181 +178,163 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _loaded(repository: Repository, commit: str | None, allow: Collection[str]) -> RecordSet:
-    """The records of a commit, or of the index if there is none."""
-    entries = repository.index(ROOT) if commit is None else repository.tree(commit, ROOT)
-    faults: list[Fault] = []
-    places = dict(_placed(entries, faults, allow))
-    cache = Cache(repository.common_dir / "cctv-policy" / "records.sqlite", allow=allow)
-    try:
-        stored = _read(repository, places, cache, allow)
-    finally:
-        cache.close()
-    return _set(stored, faults, files=len(entries), rev=commit, repository=repository)
+class _Load:
+    """One loading of a commit, or of the index if there is none."""
+
+    def __init__(self, repository: Repository, rev: str | None, allow: Collection[str]) -> None:
+        self.repository, self.rev, self.allow = repository, rev, allow
+        self.cache = Cache(repository.common_dir / "cctv-policy" / "records.sqlite", allow=allow)
+        self.kept_texts = lru_cache(maxsize=16)(self.texts)
+        """Of few folders only: all of them are most of what a repository weighs."""
+
+    def run(self) -> RecordSet:
+        found = outline(self.repository, self.rev) if self.rev else staged(self.repository)
+        rows = self.cache.rows()
+        folders: dict[str, Folder | None] = {
+            path: self.kept(row) if (row := rows.get(path)) and row.tree == tree else None
+            for path, tree in found.folders.items()
+        }
+        wanted = [path for path, folder in folders.items() if folder is None]
+        known = {path: rows[path] for path in wanted if path in rows}
+        for folder in self.read(found, wanted, known):
+            folders[folder.path] = folder
+        if len(rows) > 2 * len(folders):
+            self.cache.forget(rows.keys() - folders.keys())
+        whole = {path: folder for path, folder in folders.items() if folder}
+        faults = _loose(found.loose, whole, self.listed, self.allow)
+        return _set(whole, faults, len(found.loose), rev=self.rev, repository=self.repository)
+
+    def listed(self, folders: Collection[str]) -> Listing:
+        return listed(self.repository, self.rev, folders)
+
+    def read(
+        self, found: Outline, wanted: Sequence[str], known: Mapping[str, Row]
+    ) -> Iterator[Folder]:
+        """Each wanted folder, from what is known of its files and from the blobs of the others."""
+        listing = self.listed(wanted)
+        old = {
+            path: {(entry.oid, entry.path) for entry, _ in self.kept(row).placed()}
+            for path, row in known.items()
+        }
+        faults: dict[str, list[Fault]] = {path: [] for path in listing}
+        places = {
+            path: list(placed(entries, faults[path], self.allow))
+            for path, entries in listing.items()
+        }
+        blobs = self.repository.blobs(
+            entry.oid
+            for path, pairs in places.items()
+            for entry, _ in pairs
+            if (entry.oid, entry.path) not in old.get(path, ())
+        )
+        for path, pairs in places.items():
+            row = known.get(path)
+            again = {(r.oid, r.path): r for r in self.kept(row).readings()} if row else {}
+            readings = [
+                again.get((entry.oid, entry.path))
+                or read_bytes(next(blobs)[1], entry, place, self.allow)
+                for entry, place in pairs
+            ]
+            tree, files = found.folders[path], len(listing[path])
+            yield self.keep(path, tree, readings, faults[path], files=files)
+
+    def keep(
+        self,
+        path: str,
+        tree: str,
+        readings: Sequence[Reading],
+        faults: Sequence[Fault],
+        *,
+        files: int,
+    ) -> Folder:
+        row, texts = row_of(path, tree, readings, faults, files=files)
+        if tree and all(r.keepable for r in readings) and self.cache.keep(row, texts):
+            return self.kept(row)
+        return Folder(row=row, texts=lambda: texts)
+
+    def kept(self, row: Row) -> Folder:
+        """A folder whose texts lie in the cache."""
+        return Folder(row=row, texts=lambda: self.kept_texts(row))
+
+    def texts(self, row: Row) -> bytes:
+        """The texts of a row; should the cache have lost them meanwhile, read once more."""
+        found = self.cache.data(row)
+        if found is not None:
+            return found
+        names = list(Folder(row=row, texts=bytes).placed())
+        blobs = self.repository.blobs(entry.oid for entry, _ in names)
+        return b"".join(
+            read_bytes(data, entry, place, self.allow).data
+            for (entry, place), (_, data) in zip(names, blobs, strict=True)
+        )
 
 
-def _placed(
-    entries: Sequence[Entry], faults: list[Fault], allow: Collection[str]
-) -> Iterator[tuple[str, tuple[Entry, Place]]]:
-    """Entries that are ordinary files at a record's place; a fault for each other one."""
-    faults += _clashes([entry.path for entry in entries], allow)
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.path in seen:
-            faults.append(_fault(entry.path, "merge_conflict", "not merged yet", allow))
-            continue
-        seen.add(entry.path)
-        place = parse_path(entry.path)
-        if entry.mode != _MODE:
-            what = f"mode {entry.mode}, must be {_MODE}"
-            faults.append(_fault(entry.path, "bad_mode", what, allow))
-        elif place:
-            yield entry.path, (entry, place)
-        elif entry.path.rsplit("/", 1)[-1] not in IGNORED:
-            faults.append(_fault(entry.path, "bad_path", "no record belongs here", allow))
-
-
-def _clashes(paths: Sequence[str], allow: Collection[str]) -> Iterator[Fault]:
-    """Names that some file systems take for the same, names not in NFC, names of persons."""
-    seen: dict[str, str] = {}
-    for path in dict.fromkeys(paths):
-        if path.isascii():
-            plain = path.lower()
-        else:
-            plain = unicodedata.normalize("NFC", path).casefold()
-            if not unicodedata.is_normalized("NFC", path):
-                yield _fault(path, "name_clash", "the name is not in NFC form", allow)
-        if seen.setdefault(plain, path) != path:
-            yield _fault(path, "name_clash", "another name differs only in case", allow)
-        if not parse_path(path) and (what := number_in(path, allow=allow)):
-            yield _fault(path, "pii_in_clear", f"{what} in the name", allow)
-
-
-def shown_path(path: str, allow: Collection[str] = ()) -> str:
-    """`path` as a message may show it: without what may be a person's number or name.
-
-    No folder or file that belongs here has a name with other characters than ASCII.
-    """
-    parts = (
-        p if _is_plain(p) and not number_in(p, allow=allow) else "(…)" for p in path.split("/")
-    )
-    return "/".join(parts)
-
-
-def _is_plain(name: str) -> bool:
-    return name.isascii() and name.isprintable()
-
-
-def _fault(path: str, code: str, what: str, allow: Collection[str]) -> Fault:
-    return Fault(path=shown_path(path, allow), line=0, code=code, what=what)
-
-
-def _read(
-    repository: Repository,
-    places: Mapping[str, tuple[Entry, Place]],
-    cache: Cache,
+def _loose(
+    entries: Sequence[Entry],
+    folders: Mapping[str, Folder],
+    listed: Callable[[Collection[str]], Listing],
     allow: Collection[str],
-) -> list[Stored]:
-    """Every placed file, from the cache or from its blob."""
-    known = cache.all()
-    wanted = {(entry.oid, path) for path, (entry, _) in places.items()}
-    new: dict[tuple[str, str], Kept] = {}
-    missing = sorted(wanted - known.keys())
-    paths: dict[str, list[str]] = {}
-    for oid, path in missing:
-        paths.setdefault(oid, []).append(path)
-    for oid, data in repository.blobs(paths):
-        for path in paths[oid]:
-            place = places[path][1]
-            new[oid, path] = _reading(data, path, place, allow)
-    readable = ((o, p, kept) for (o, p), kept in new.items() if _keepable(kept))
-    stale = {oid for oid, _ in known.keys() - wanted} if len(known) > 2 * len(wanted) else set()
-    if new or stale:
-        cache.keep(readable, drop=stale - {oid for oid, _ in wanted})
-    return [
-        _stored(path, entry.oid, place, known.get((entry.oid, path)) or new[entry.oid, path])
-        for path, (entry, place) in places.items()
-    ]
-
-
-def _keepable(kept: Kept) -> bool:
-    """Whether a reading may lie in the cache: it was readable, and holds no personal data."""
-    return bool(kept.sha256) and '"pii_in_clear"' not in kept.faults
-
-
-def _reading(data: bytes | None, path: str, place: Place, allow: Collection[str]) -> Kept:
-    if data is None:
-        lost = [[0, "unreadable", "", "the object is missing or damaged", "run `git fsck`"]]
-        return Kept(sha256="", faults=to_json(lost), ok=False, data=b"{}")
-    read = read_file(data, path=path, place=place, allow=allow)
-    faults = [[f.line, f.code, f.key, f.what, f.fix] for f in read.faults]
-    ok = read.value is not None
-    text = to_json(read.data).encode()
-    return Kept(sha256=read.sha256, faults=to_json(faults) if faults else "", ok=ok, data=text)
-
-
-def _stored(path: str, oid: str, place: Place, kept: Kept) -> Stored:
-    rows = json.loads(kept.faults) if kept.faults else ()
-    return Stored(
-        path=path,
-        place=place,
-        oid=oid,
-        sha256=kept.sha256,
-        faults=tuple(
-            Fault(path=path, line=line, code=code, key=key, what=what, fix=fix)
-            for line, code, key, what, fix in rows
-        ),
-        ok=kept.ok,
-        json=kept.data,
-    )
+) -> list[Fault]:
+    """Faults of files that lie in no folder of a school's year."""
+    faults: list[Fault] = []
+    if list(placed(entries, faults, allow)):
+        raise AssertionError("a record's place is in a folder")
+    homes = {plain_name("/".join(entry.path.split("/", 3)[:3])) for entry in entries}
+    twins = listed(sorted(homes & folders.keys()))
+    paths = [e.path for e in entries] + [e.path for found in twins.values() for e in found]
+    return [*faults, *clashes(sorted(paths), allow)] if twins else faults
 
 
 def _set(
-    stored: Sequence[Stored],
+    folders: Mapping[str, Folder],
     faults: Sequence[Fault],
+    loose: int,
     *,
-    files: int,
     rev: str | None,
     repository: Repository | None,
 ) -> RecordSet:
-    records: dict[tuple[str, str], Stored] = {}
-    approvals: dict[tuple[str, str], tuple[Stored, ...]] = {}
-    for one in sorted(stored, key=lambda s: s.path):
-        key = (one.site, one.id)
-        if one.place.role is None:
-            records[key] = one
-        else:  # paths are sorted, so steps are in order
-            approvals[key] = (*approvals.get(key, ()), one)
-    orphans = [
-        Fault(path=one.path, line=0, code="missing_file", what=f"there is no record {one.id}")
-        for key in approvals.keys() - records.keys()
-        for one in approvals[key]
-    ]
-    own = [fault for one in stored for fault in one.faults]
+    own = [fault for folder in folders.values() for fault in folder.faults]
     return RecordSet(
         rev=rev,
         repository=repository,
-        records=records,
-        approvals=approvals,
-        faults=tuple(sorted([*faults, *own, *orphans])),
-        files=files,
+        folders=folders,
+        records=Shelf(folders, lambda folder: folder.records),
+        approvals=Shelf(folders, lambda folder: folder.approvals),
+        faults=tuple(sorted({*faults, *own})),
+        files=loose + sum(folder.row.files for folder in folders.values()),
     )
 
 
-def load_folder(folder: Path, allow: Collection[str] = ()) -> RecordSet:
+def load_folder(root: Path, allow: Collection[str] = ()) -> RecordSet:
     """The records of a folder without git, read from its files; links are not followed."""
+    entries = sorted(_walk(root, root / ROOT), key=lambda entry: entry.path)
+    listing: dict[str, list[Entry]] = {}
+    for entry in entries:
+        listing.setdefault(folder_of(entry.path) or "", []).append(entry)
+    loose = listing.pop("", [])
+    folders = {path: _read_folder(root, path, found, allow) for path, found in listing.items()}
+    faults = _loose(loose, folders, lambda homes: {h: listing[h] for h in homes}, allow)
+    return _set(folders, faults, len(loose), rev=None, repository=None)
+
+
+def _read_folder(root: Path, path: str, entries: Sequence[Entry], allow: Collection[str]) -> Folder:
     faults: list[Fault] = []
-    stored: list[Stored] = []
-    entries = list(_walk(folder, folder / ROOT))
-    for path, (entry, place) in _placed(entries, faults, allow):
+    readings = []
+    for entry, place in placed(entries, faults, allow):
         try:
-            with (folder / entry.path).open("rb") as stream:
-                data = stream.read(LIMITS.max_bytes + 1)
+            readings.append(_read_file(root, entry, place, allow))
         except OSError as error:
-            faults.append(_fault(path, "unreadable", error.strerror or "cannot be read", allow))
-            continue
-        stored.append(_stored(path, "", place, _reading(data, path, place, allow)))
-    return _set(stored, faults, files=len(entries), rev=None, repository=None)
+            what = error.strerror or "cannot be read"
+            lost = shown_path(entry.path, allow)
+            faults.append(Fault(path=lost, line=0, code="unreadable", what=what))
+    row, texts = row_of(path, "", readings, faults, files=len(entries))
+    return Folder(row=row, texts=lambda: texts)
+
+
+def _read_file(root: Path, entry: Entry, place: Place, allow: Collection[str]) -> Reading:
+    with (root / entry.path).open("rb") as stream:
+        data = stream.read(LIMITS.max_bytes + 1)
+    return read_bytes(data, entry, place, allow)
 
 
 def _walk(root: Path, folder: Path) -> Iterator[Entry]:
@@ -369,4 +349,4 @@ def _walk(root: Path, folder: Path) -> Iterator[Entry]:
         elif child.is_dir():
             yield from _walk(root, child)
         else:
-            yield Entry(mode=_MODE if child.is_file() else "special", oid="", path=path)
+            yield Entry(mode=MODE if child.is_file() else "special", oid="", path=path)
