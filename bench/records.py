@@ -136,7 +136,7 @@ def measured_history(folder: Path) -> None:
     records = load_records(folder)
     started = cpu()
     read_history(records)
-    print(f"{'history':12} {cpu() - started:6.2f} CPU-s")
+    print(f"{'history':12} {cpu() - started:6.2f} CPU-s {peak():5} MB")
     change_one(folder, "closed")
     records = load_records(folder)
     started = cpu()

@@ -53,6 +53,19 @@ def test_what_is_checked_counted_and_restyled(office: Office) -> None:
     assert records(office, "fmt")[1] == ""
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
+def test_b08_line_ends_of_other_systems_are_told_and_repaired(office: Office, end: bytes) -> None:
+    office.do(*shlex.split(FAULT))
+    path = office.root / f"records/{SITE}/115/FLT-115-0001.yaml"
+    canonical = path.read_bytes()
+    path.write_bytes(canonical.replace(b"\n", end))
+    code, out, _ = records(office, "check")
+    assert code == 1 and "FLT-115-0001.yaml:1: line_ending" in out and "→ save with LF" in out
+    assert records(office, "fmt")[0] == 0
+    assert path.read_bytes() == canonical
+    assert records(office, "check")[0] == 0
+
+
 def test_what_was_accepted_is_never_restyled(office: Office) -> None:
     [entry] = office.root.rglob("CUS-115-0004.yaml")
     entry.write_text(entry.read_text().replace('title: "', 'title:   "'))

@@ -91,6 +91,19 @@ def test_a_cell_that_looks_like_a_formula_or_a_number_is_text(text: str) -> None
     assert set(re.findall(r'office:value-type="(\w+)"', content(ods))) == {"string"}
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\n=", " ="])
+def test_b36_no_cell_of_a_book_is_ever_a_formula(sign: str) -> None:
+    """Every column that a person can write into, the caption too."""
+    text = f"{sign}1+1"
+    words = dict.fromkeys(("source", "purpose", "viewer", "escort", "operator"), text)
+    words |= dict.fromkeys(("viewer_category", "action", "result", "void_reason"), text)
+    lines = tuple(samples.line(n, cameras=(text,), **words) for n in range(1, 4))
+    said = content(register_ods(Register(caption=text, lines=lines)))
+    assert "formula" not in said
+    assert "office:value=" not in said
+    assert set(re.findall(r'office:value-type="(\w+)"', said)) == {"string"}
+
+
 def test_markup_and_spaces_in_a_cell_are_text() -> None:
     text = "<text:p>&amp;  兩格"
     ods = register_ods(Register(lines=(samples.line(1, purpose=text),)))

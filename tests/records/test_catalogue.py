@@ -24,7 +24,7 @@ WHERE: dict[str, dict[str, str]] = {
     "B21": {LOAD: "test_b21_", GIT: "test_b21_"},
     "B22": {HISTORY: "test_b22_", CHECK: "test_attack_01_"},
     "B23": {HISTORY: "test_b23_", CHECK: "test_attack_16_b23_"},
-    "B24": {"records/test_sshsig.py": "test_b24_", CHECK: "test_b24_"},
+    "B24": {"records/test_sshsig.py": "test_b24_", CHECK: "test_b24_every_defect"},
     "B25": {CHECK: "test_b25_"},
     "B26": {CHECK: "b26_"},
     "B28": {PURGE: "test_b28_", CHECK: "test_b28_"},
@@ -34,17 +34,21 @@ WHERE: dict[str, dict[str, str]] = {
     "B33": {"clerk/test_terminal.py": "test_b33_", "test_cli.py": "whatever_the_locale"},
     "B34": {SHARE: "test_b34_", HISTORY: "test_b34_"},
     "B35": {FORM: "test_markup_is_printed_as_it_was_typed", "forms/test_fonts.py": "test_"},
-    "B36": {BOOK: "test_a_cell_that_looks_like_a_formula"},
+    "B36": {BOOK: "test_b36_"},
 }
 """Case → file below tests/ → how its tests there begin (or their ids, in a table of cases)."""
 ALSO = {
     "B1": {"test_strictyaml.py": "test_costly_file_is_refused_in_half_a_second"},
     "B4": {"test_strictyaml.py": "test_duplicate_key_names_both_lines"},
+    "B8": {"clerk/test_ledger.py": "test_b08_", "scaffold/test_init.py": "test_b08_"},
     "B7": {"test_strictyaml.py": "test_encoding_is_named"},
     "B11": {"test_strictyaml.py": "test_scalars_stay_the_text_they_are"},
     "B14": {"test_rocdate.py": "test_every_written_form_is_read"},
     "B17": {"records/test_ids.py": "test_b17_", "clerk/test_ledger.py": "test_b17_"},
     "B18": {"records/test_ids.py": "test_b18_", LOAD: "test_b18_"},
+    "B24": {CHECK: "test_b24_a_revoked_key"},
+    "B26": {CHECK: "test_b26_a_role_that_was_vacant"},
+    "B36": {BOOK: "test_a_cell_that_looks_like_a_formula"},
     "B27": {
         HISTORY: "test_b27_",
         CHECK: "test_b27_",

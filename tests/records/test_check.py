@@ -4,6 +4,7 @@ The ways: a push by path and a push over SSH to a bare repository with the pre-r
 CI job that checks a pull request in a plain clone.
 """
 
+import base64
 import json
 import os
 import shutil
@@ -467,6 +468,82 @@ def test_b24_steps_out_of_order_in_time_are_refused(clerk):
     clerk.approve("officer", "P-0001", 10)
     clerk.approve("unit_head", "P-0002", 9)
     assert clerk.push() == {"approval_order"}
+
+
+def judged(tmp_path, change):
+    """Codes and files of what is wrong with an approval that `change` made something else of."""
+    repo = Repo(tmp_path / "plain")
+    repo.put(*roster())
+    base = repo.commit(at="2026-01-06T09:00:00+08:00")
+    repo.put(sample("REQ"))
+    path, data = approval(repo.folder, "officer", "P-0001", at=MORNING)
+    repo.write(path, change(data))
+    repo.commit(at=MORNING)
+    now = datetime.fromisoformat(NOW)
+    return {(f.code, f.path) for f in check_change(repo.folder, base, "HEAD", now=now)}
+
+
+def signed_as(**parts):
+    def change(data):
+        raw = base64.b64decode(data["signature"])
+        return data | {"signature": base64.b64encode(parts["make"](raw)).decode()}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda data: data, None),
+        (signed_as(make=lambda raw: raw + raw), "signature_trailing"),
+        (signed_as(make=lambda raw: raw + b"\0"), "signature_trailing"),
+        (signed_as(make=lambda raw: raw.replace(b"sha512", b"sha256")), "signature_hash"),
+        (signed_as(make=lambda raw: raw.replace(b"@v1", b"@v2")), "signature_namespace"),
+        (signed_as(make=lambda raw: raw.replace(b"-ed25519", b"-ed25518")), "signature_key_type"),
+        (signed_as(make=lambda raw: raw[:-1] + bytes([raw[-1] ^ 1])), "signature_mismatch"),
+        (signed_as(make=lambda raw: raw[:-1]), "signature_malformed"),
+        (signed_as(make=lambda raw: b""), "bad_text"),
+        (lambda data: data | {"signature": [data["signature"]] * 2}, "wrong_type"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_b24_every_defect_of_a_signature_is_told_at_its_file(tmp_path, change, code):
+    wanted = {(code, f"{HOME}/10-officer.yaml")} if code else set()
+    assert judged(tmp_path, change) == wanted
+
+
+def test_b24_a_revoked_key_does_not_sign_and_its_successor_does(tmp_path):
+    """A key is revoked by ending its roster entry; the person's next entry names another."""
+    repo = Repo(tmp_path / "plain")
+    repo.put(*roster())
+    repo.put(entry("P-0001", 1, to="2026-02-28"))
+    repo.put(entry("P-0001", 6, git_identity={"key_fpr": key_fpr("new")}) | {"from": "2026-03-01"})
+    base = repo.commit(at="2026-03-01T09:00:00+08:00")
+    for key, codes in (("P-0001", {"key_expired"}), ("new", set())):
+        repo.git("checkout", "-q", "-B", "change", base)
+        repo.put(sample("REQ"))
+        repo.write(*approval(repo.folder, "officer", "P-0001", at=MORNING, key=key))
+        repo.commit(at=MORNING)
+        now = datetime.fromisoformat(NOW)
+        found = check_change(repo.folder, base, "HEAD", now=now)
+        assert {f.code for f in found} == codes
+
+
+def test_b26_a_role_that_was_vacant_that_day_is_signed_by_nobody(tmp_path):
+    """The principal takes office a day after the date of the approval."""
+    repo = Repo(tmp_path / "plain")
+    repo.put(*roster())
+    repo.put(entry("P-0003", 3) | {"from": "2026-03-04"})
+    base = repo.commit(at="2026-01-06T09:00:00+08:00")
+    repo.put(sample("REQ"))
+    for role, person, hour in CHAIN:
+        at = f"2026-03-03T{hour:02}:00:00+08:00"
+        repo.write(*approval(repo.folder, role, person, at=at))
+    repo.commit(at=MORNING)
+    repo.put(sample("REQ", status="approved"))
+    repo.commit(at=MORNING)
+    found = check_change(repo.folder, base, "HEAD", now=datetime.fromisoformat(NOW))
+    assert {f.code for f in found} == {"wrong_role", "key_expired", "approval_missing"}
 
 
 def test_b25_an_earlier_approval_was_not_the_one_signed_upon(clerk):

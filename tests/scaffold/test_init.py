@@ -73,6 +73,15 @@ def test_everything_is_committed_and_the_settings_keep_it(district: Path) -> Non
     assert "@" not in (district / "inventory" / "district.yaml").read_text()
 
 
+def test_b08_git_itself_keeps_the_line_ends_whatever_the_editor_wrote(district: Path) -> None:
+    path = "records/example-es/115/AST-115-0001.yaml"
+    (district / path).parent.mkdir(parents=True)
+    (district / path).write_bytes(b"a: 1\r\nb: 2\r\n")
+    git(district, "-c", "core.autocrlf=true", "add", path)
+    assert git(district, "check-attr", "eol", path).strip() == f"{path}: eol: lf"
+    assert "i/lf" in git(district, "ls-files", "--eol", path)
+
+
 def test_its_yaml_is_strict_yaml_too(district: Path) -> None:
     for path in (district / "inventory").rglob("*.yaml"):
         assert not isinstance(parse(path.read_bytes(), path=path.name), list)

@@ -74,8 +74,8 @@ def restyle(root: Path, *, write: bool) -> list[str]:
     """Records whose layout is not the canonical one; with `write` they are made so.
 
     What was accepted, an approval, and a file with comments are left alone: a signature or the
-    register's chain stands on their bytes. Windows line ends and a byte order mark go everywhere
-    else.
+    register's chain stands on their bytes. Line ends of other systems and a byte order mark go
+    everywhere else.
     """
     changed = []
     for file in sorted((root / ROOT).glob("*/*/*.yaml")):
@@ -84,7 +84,7 @@ def restyle(root: Path, *, write: bool) -> list[str]:
         if where is None or where.role or file.is_symlink() or _accepted(root, path):
             continue
         data = file.read_bytes()
-        plain = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+        plain = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         read = read_file(plain, path=path, place=where)
         text = plain
         if read.value is not None and b"#" not in plain:
