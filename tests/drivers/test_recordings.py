@@ -96,6 +96,18 @@ def test_one_old_file_under_a_new_time_of_change_is_noticed() -> None:
     assert look([old, *hours(24)]).doubtful
 
 
+def test_one_file_put_back_among_hundreds_is_noticed() -> None:
+    takes = hours(300)
+    takes[123] = Take(takes[123].end, takes[123].size, name(NOW - 400 * DAY))
+    assert look(takes).doubtful
+
+
+def test_files_that_overlap_leave_no_gap_between_them() -> None:
+    takes = hours(5)
+    short = [Take(t.end - 1800, MB, name(t.end - 1860)) for t in takes]
+    assert look([*takes, *short]).gaps == ()
+
+
 def test_a_clock_set_by_ten_minutes_is_no_contradiction() -> None:
     shifted = [Take(t.end, t.size, name(t.end - 3600 + 600)) for t in hours(24)]
     assert not look(shifted).doubtful
@@ -146,7 +158,9 @@ def test_a_full_date_and_time_in_a_name_is_read(path: str, expected: str | None)
     assert text == expected
 
 
-@pytest.mark.parametrize("text", ["17000.5/12", "abc/12/x.mp4//", "1.0/x/y.mp4//"])
+@pytest.mark.parametrize(
+    "text", ["17000.5/12", "abc/12/x.mp4//", "1.0/x/y.mp4//", "1.0,2.0/9/y.mp4//"]
+)
 def test_a_broken_list_of_files_is_odd_output(text: str) -> None:
     with pytest.raises(CannotTell):
         parse_listing(text)
@@ -157,7 +171,12 @@ def test_names_with_spaces_line_ends_and_other_scripts_are_read() -> None:
     assert parse_listing(text) == [Take(1.5, 2048, "a b/校門 1.mp4"), Take(2.5, 4096, "c\nd.mp4")]
 
 
-@given(st.text(alphabet="0123456789./ abc\n", max_size=60))
+def test_a_run_of_files_is_read() -> None:
+    text = "1.5,900.25,15/30720/ch1/x.mp4//"
+    assert parse_listing(text) == [Take(900.25, 30720, "ch1/x.mp4", 15, 1.5)]
+
+
+@given(st.text(alphabet="0123456789.,/ abc\n", max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_no_list_of_files_raises_anything_else(text: str) -> None:
     with suppress(CannotTell):

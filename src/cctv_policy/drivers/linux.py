@@ -229,6 +229,8 @@ def _state(reply: Reply, mount: list[str], size: int, free: int) -> str | None:
 
 
 def _unescape(text: str) -> str:
+    if "\\" not in text:
+        return text
     return re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8)), text)
 
 

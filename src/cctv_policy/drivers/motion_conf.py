@@ -199,7 +199,7 @@ def below(archives: Mapping[str, Sequence[Take]], folder: str) -> list[Take]:
         if folder.startswith(base + "/"):
             head = folder[len(base) + 1 :] + "/"
             return [
-                Take(t.end, t.size, t.path[len(head) :]) for t in takes if t.path.startswith(head)
+                t._replace(path=t.path.removeprefix(head)) for t in takes if t.path.startswith(head)
             ]
     return []
 

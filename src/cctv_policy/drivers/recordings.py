@@ -2,7 +2,8 @@
 
 Only finished files count. The end of a file is its time of last change; its start is in its name
 where the name has a full date and time. Where name and time of change contradict each other (a copy
-put back, a clock that jumped) the span says so and the times that would rest on it are None.
+put back, a clock that jumped) the span says so and the times that would rest on it are None. A
+device tells files without a hole between them as one; that changes none of this.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ AHEAD_S = 300
 """A change later than the device's own clock by more than this is a clock that jumped."""
 RATE_DAYS = 7
 SHORTEST_FOR_RATE_S = 6 * 3600
-SAMPLES = 64
 NAME_AHEAD_S = 3600
 """A name may be later than the time of change by this: the clock was set while recording."""
 
@@ -40,18 +40,34 @@ _FOOTAGE = VIDEO + PICTURE
 
 _IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[-_/T .]?"
-    r"([0-2]\d)[-_.:h]?([0-5]\d)[-_.:m]?([0-5]\d)(?!\d)"
+    r"([0-2]\d)[-_.:h]?([0-5]\d)[-_.:m]?([0-5]\d)(?!\d)",
+    re.ASCII,
 )
 _HOURS = {f"{hour:02}": hour * 3600 for hour in range(24)}
 _SIXTIETHS = {f"{number:02}": number for number in range(60)}
 
 
 class Take(NamedTuple):
-    """One file: time of last change (UNIX seconds), bytes, path below the folder."""
+    """One file, or a run of files without a hole that the device told as one (sh/fold.sh).
+
+    A run lies in one folder and one UTC day; its files' names differ in their date and time only,
+    and each fits its time of change.
+    """
 
     end: float
+    """Time of the last change (UNIX seconds), of the last file."""
     size: int
+    """Bytes of all."""
     path: str
+    """Below the folder that was listed; of the first file."""
+    files: int = 1
+    first: float | None = None
+    """Time of the last change of a run's first file."""
+
+    @property
+    def first_end(self) -> float:
+        """When its first file, or the file that it is, was finished."""
+        return self.end if self.first is None else self.first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +87,26 @@ class Span:
 
 
 def parse_listing(text: str) -> list[Take]:
-    """Of `find -printf %T@/%s/%P//`. CannotTell (odd_output) if a record is not of that form."""
+    """Of records `end/bytes/path//` and, for runs, `first end,last end,number/bytes/first path//`.
+
+    CannotTell (odd_output) if a record is not of that form.
+    """
     *records, rest = text.strip("\n").split("//")
     if rest.strip():
         raise CannotTell(Why.ODD_OUTPUT, "the list of files is cut off")
     try:
         parts = [record.split("/", 2) for record in records if record]
-        return [Take(float(end), int(size), path) for end, size, path in parts]
+        return [
+            _run(end, size, path) if "," in end else Take(float(end), int(size), path)
+            for end, size, path in parts
+        ]
     except ValueError:
         raise CannotTell(Why.ODD_OUTPUT, "the list of files is not readable") from None
+
+
+def _run(ends: str, size: str, path: str) -> Take:
+    first, last, files = ends.split(",")
+    return Take(float(last), int(size), path, int(files), float(first))
 
 
 def is_footage(path: str) -> bool:
@@ -121,7 +148,7 @@ def survey(
     if done and now - done[-1].end < SETTLED_S:
         done.pop()
     span = _survey(done, zone, length_s, doubtful=bool(ahead), total=sum(t.size for t in footage))
-    first = min((t.end for t in pictures), default=None)
+    first = min((t.first_end for t in pictures), default=None)
     if first is not None and span.oldest is not None and first < span.oldest:
         return _with_oldest(span, first)
     return span
@@ -149,69 +176,60 @@ def _survey(
             files=0, oldest=None, newest=None, gaps=(), bytes_total=total, bytes_a_day=None,
             doubtful=doubtful,
         )  # fmt: skip
-    contradicted = _contradicted(done, zone)
-    starts = _Starts(done, zone, length_s)
-    gaps = () if contradicted else starts.gaps()
+    files = sum(t.files for t in done)
+    starts = [named_start(t.path, zone) for t in done]
+    if not all(map(_agrees, done, starts)):
+        return Span(
+            files=files, oldest=None, newest=None, gaps=None, bytes_total=total, bytes_a_day=None,
+            doubtful=True,
+        )  # fmt: skip
+    begun = [
+        t.first_end - (length_s or 0) if start is None else min(start, t.first_end)
+        for t, start in zip(done, starts, strict=True)
+    ]
+    oldest = min(begun)
+    gaps = _gaps(sorted(zip(begun, (t.end for t in done), strict=True)))
     longest = sorted(sorted(gaps, key=lambda g: g[0] - g[1])[:MOST_GAPS])
     return Span(
-        files=len(done),
-        oldest=None if contradicted else starts.of(done[0]),
-        newest=None if contradicted else done[-1].end,
-        gaps=None if contradicted else tuple(longest),
+        files=files,
+        oldest=oldest,
+        newest=done[-1].end,
+        gaps=tuple(longest),
         bytes_total=total,
-        bytes_a_day=None if contradicted else _rate(done, starts.of(done[0]), gaps),
-        doubtful=doubtful or contradicted,
+        bytes_a_day=_rate(done, oldest, gaps),
+        doubtful=doubtful,
         cut_short=len(gaps) > MOST_GAPS,
     )
 
 
-def _contradicted(done: Sequence[Take], zone: timezone) -> bool:
-    """Whether names and times of change disagree: in the first, the last, or any of a sample."""
-    step = max(1, len(done) // SAMPLES)
-    sample = [*done[::step], done[-1]]
-    return any(not _agrees(t, named_start(t.path, zone)) for t in sample)
-
-
 def _agrees(take: Take, start: float | None) -> bool:
-    return start is None or -NAME_AHEAD_S <= take.end - start <= LONGEST_FILE_S
+    return start is None or -NAME_AHEAD_S <= take.first_end - start <= LONGEST_FILE_S
 
 
-@dataclass(frozen=True, slots=True)
-class _Starts:
-    """Starts of files, looked up in their names only where they matter (there may be 100,000)."""
-
-    done: Sequence[Take]
-    zone: timezone
-    length_s: float | None
-
-    def of(self, take: Take) -> float:
-        start = named_start(take.path, self.zone)
-        if start is None or not -NAME_AHEAD_S <= take.end - start <= LONGEST_FILE_S:
-            return take.end - (self.length_s or 0)
-        return start if start < take.end else take.end
-
-    def gaps(self) -> tuple[tuple[float, float], ...]:
-        found: list[tuple[float, float]] = []
-        before = self.done[0].end
-        for take in self.done:
-            end = take.end
-            if end - before >= GAP_S and (start := self.of(take)) - before >= GAP_S:
-                found.append((before, start))
-            before = end
-        return tuple(found)
+def _gaps(pieces: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """The holes between pieces (start, end) that are in order of their starts."""
+    found: list[tuple[float, float]] = []
+    until = pieces[0][1]
+    for start, end in pieces:
+        if start - until >= GAP_S:
+            found.append((until, start))
+        until = max(until, end)
+    return tuple(found)
 
 
 def _rate(
     done: Sequence[Take], oldest: float, gaps: tuple[tuple[float, float], ...]
 ) -> float | None:
-    """Bytes a day while recording, over the last week; None below six hours of footage."""
+    """Bytes a day while recording, since the UTC midnight before the last week began (no run of
+    files lies across one); None below six hours of footage.
+    """
     newest = done[-1].end
-    since = max(oldest, newest - RATE_DAYS * DAY)
+    since = max(oldest, (newest - RATE_DAYS * DAY) // DAY * DAY)
     idle = sum(max(0.0, end - max(start, since)) for start, end in gaps)
     recorded = newest - since - idle
     if recorded < SHORTEST_FOR_RATE_S:
         return None
-    return sum(t.size for t in done if t.end > since) * DAY / recorded
+    return sum(t.size for t in done if t.end >= since) * DAY / recorded
 
 
 def days_that_fit(

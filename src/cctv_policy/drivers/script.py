@@ -16,7 +16,8 @@ _MARK = "@MARK@"
 
 
 @cache
-def _piece(name: str) -> str:
+def piece(name: str) -> str:
+    """One of `sh/*.sh` without its comments."""
     lines = (
         files("cctv_policy.drivers").joinpath("sh", f"{name}.sh").read_text("utf-8").splitlines()
     )
@@ -32,7 +33,7 @@ def given(settings: Mapping[str, str]) -> str:
 
 def opening(mark: str) -> str:
     """What every script starts with: `section`, `finish`, `pack`, the clock; framed by `mark`."""
-    return _piece("begin").replace(_MARK, mark)
+    return piece("begin").replace(_MARK, mark)
 
 
 def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
@@ -45,7 +46,7 @@ def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
     """
     known = {f"set_{name.replace('-', '_')}": value for name, value in settings.items()}
     body = (
-        f"{given(known)}{opening(mark)}"
-        f"{{\n{_piece('linux')}}} | pack\n{{\n{_piece(kind)}finish\n}} | pack\n"
+        f"{given(known)}{opening(mark)}{piece('fold')}"
+        f"{{\n{piece('linux')}}} | pack\n{{\n{piece(kind)}finish\n}} | pack\n"
     )
     return f"main() {{\n{body}}}\nmain </dev/null 2>/dev/null\n"

@@ -43,6 +43,14 @@ footage() {
     either /usr/bin/find "$1" -type f -printf %T@/%s/%P//
 }
 
+# mounts: device, place, type, and of the options only whether it may be written: some name folders of the host.
+mounts() {
+    while read -r device place type options; do
+        case ,${options%% *}, in *,emergency_ro,*) options=ro,emergency_ro ;; *,ro,*) options=ro ;; *) options=rw ;; esac
+        printf '%s %s %s %s\n' "$device" "$place" "$type" "$options"
+    done </proc/mounts
+}
+
 # states UNIT…: systemd's word on each; 127 where systemd does not run.
 states() {
     [ -d /run/systemd/system ] || return 127
@@ -58,7 +66,10 @@ squeezed=
 
 # The clock comes first and by itself: its round trip is the shortest.
 clock() {
-    date '+now=%s.%N%nzone=%z'
+    said=$(date '+now=%s.%N%nzone=%z')
+    printf '%s\n' "$said"
+    zone=${said##*=} now=${said#*=}
+    now=${now%%.*}
     printf 'link=%s\n' "$(readlink /etc/localtime)"
     read -r name </etc/timezone && printf 'name=%s\n' "$name"
     read -r name </etc/TZ && printf 'posix=%s\n' "$name"

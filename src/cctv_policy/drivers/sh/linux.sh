@@ -27,7 +27,6 @@ section streams ss -Hnti state established
 processes() { ps -A -o comm= || cat /proc/[0-9]*/comm; }
 section processes processes
 
-mounts() { cat /proc/mounts; }
 section mounts mounts
 fstab() { sed -n '/^[^#]/p' /etc/fstab; }
 section fstab fstab

@@ -1,3 +1,3 @@
 # This very machine: nothing but what any account may read.
 section units states $units
-[ -z "$set_archive" ] || section "files $set_archive" footage "$set_archive"
+[ -z "$set_archive" ] || section "files $set_archive" folded "$set_archive"

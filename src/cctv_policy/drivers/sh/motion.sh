@@ -11,7 +11,7 @@ section version version
 folders=$(printf '%s\n' "$conf" | sed -n 's/^[^:]*:[[:space:]]*target_dir[[:space:]]\{1,\}\(\/.*[^[:space:]]\)[[:space:]]*$/\1/p' | sort -u)
 [ -n "$folders" ] || [ "$conf_code" != 0 ] || folders=/var/lib/motion
 while IFS= read -r folder; do
-    [ -n "$folder" ] && section "files $folder" footage "$folder"
+    [ -n "$folder" ] && section "files $folder" folded "$folder"
 done <<LIST
 $folders
 LIST

@@ -17,9 +17,9 @@ version() {
 section version version
 # One look at the common folder; further folders by name.
 folders=$(printf '%s\n' "$conf" | sed -n 's/^[^:]*:[[:space:]]*target_dir[[:space:]]\{1,\}\(\/.*[^[:space:]]\)[[:space:]]*$/\1/p' | sort -u)
-section "files /var/lib/motioneye" footage /var/lib/motioneye
+section "files /var/lib/motioneye" folded /var/lib/motioneye
 while IFS= read -r folder; do
-    case $folder in ''|/var/lib/motioneye|/var/lib/motioneye/*) ;; *) section "files $folder" footage "$folder" ;; esac
+    case $folder in ''|/var/lib/motioneye|/var/lib/motioneye/*) ;; *) section "files $folder" folded "$folder" ;; esac
 done <<LIST
 $folders
 LIST

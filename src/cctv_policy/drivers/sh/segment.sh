@@ -22,4 +22,4 @@ environment() { [ -d /etc/cctv-segment ] || return 0; either /usr/bin/grep -rIs 
 section environment environment
 version() { dpkg-query -W -f 'ffmpeg version ${Version}\n' ffmpeg || ffmpeg -version | sed -n 1p; }
 section version version
-section "files ${set_archive:-/srv/recordings}" footage "${set_archive:-/srv/recordings}"
+section "files ${set_archive:-/srv/recordings}" folded "${set_archive:-/srv/recordings}"

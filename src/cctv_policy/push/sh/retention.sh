@@ -1,5 +1,4 @@
 # What retention must know of any machine: disks, rules that delete by age, and the files of $folders.
-mounts() { cat /proc/mounts; }
 section mounts mounts
 section df timeout 15 df -P -k
 section states systemctl show -p Id,ActiveState,UnitFileState systemd-tmpfiles-clean.timer
