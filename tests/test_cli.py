@@ -116,7 +116,7 @@ def test_a_broken_evidence_file_is_told_and_is_no_pass(
         ([], "COMMAND"),
         (["chek"], "invalid choice: 'chek'"),
         (["check", "--format", "pdf"], "invalid choice: 'pdf'"),
-        (["check", "--as-of", "yesterday"], "write it like 2026-11-22T10:00+08:00"),
+        (["check", "--as-of", "yesterday"], "時間的寫法如 2026-11-22T10:00+08:00"),
         (["check", "--engine", "opaque"], "invalid choice: 'opaque'"),
         (["collect", "--concurrency", "0"], "not a number from 1 to 1000"),
         (["collect", "--concurrency", "１０"], "not a number from 1 to 1000"),

@@ -154,7 +154,8 @@ def test_error_text_has_every_line(district: Path) -> None:
     with pytest.raises(InventoryError) as caught:
         load_inventory(district)
     assert "1 fault(s) in 1 file(s)" in str(caught.value)
-    assert "inventory/schools/alpha-es.yaml:2: bad_character: a tab (U+0009)" in str(caught.value)
+    assert "inventory/schools/alpha-es.yaml:2: bad_character: 含有不允許的字元" in str(caught.value)
+    assert "(a tab (U+0009))" in str(caught.value)
 
 
 def test_dates_need_no_clock(district: Path) -> None:

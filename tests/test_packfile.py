@@ -78,7 +78,7 @@ def entry(name: str, value: str) -> str:
     [
         ("colour: red\n", 5, "unknown_field: colour"),
         (entry("retention", "P14D"), 6, "no parameter retention"),
-        (entry("retention_min", "14"), 6, "params.retention_min[0].value: not an ISO 8601"),
+        (entry("retention_min", "14"), 6, "not an ISO 8601"),
         (entry("count", "-1"), 6, "a whole number"),
         (entry("count", "1.5"), 6, "a whole number"),
         (entry("count", "null"), 6, "null is not allowed"),

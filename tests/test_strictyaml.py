@@ -140,7 +140,8 @@ def test_fault_is_one_line_for_a_ticket_in_both_languages() -> None:
     faults = parse(b"a: 1\r\n", path="schools/x.yaml")
     assert isinstance(faults, list)
     text = str(faults[0])
-    assert text.startswith("schools/x.yaml:1: line_ending: a carriage return (CR)")
+    assert text.startswith("schools/x.yaml:1: line_ending: 換行字元不是 LF")
+    assert "(a carriage return (CR))" in text
     assert "換行" in text
     assert "dos2unix" in text
     assert "\n" not in text
