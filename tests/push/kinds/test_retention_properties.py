@@ -19,7 +19,17 @@ from hypothesis import strategies as st
 
 from cctv_policy.push.kinds.scripts import change, quote
 from cctv_policy.push.kinds.tmpfiles import _LINE, _plain, aged, tmpfiles_path
-from cctv_policy.push.kinds.window import Piece, Room, Shelf, decide, going, held_by, most, need
+from cctv_policy.push.kinds.window import (
+    Piece,
+    Room,
+    Shelf,
+    decide,
+    going,
+    held_by,
+    held_ends,
+    most,
+    need,
+)
 from cctv_policy.push.model import Hold, Retention
 
 DAY = 86_400
@@ -130,13 +140,35 @@ def test_the_real_cleaner_keeps_what_is_held_or_young_and_takes_the_rest(
         subprocess.run(
             ["systemd-tmpfiles", "--clean", str(config)], check=True, capture_output=True
         )
+        kept = held_ends(holds, "1", [int(now - age * DAY) for age in ages], 3600.0)
         for number, age in enumerate(ages):
             there = (folder / "day" / f"{name}-{number}.mp4").exists()
-            held = held_by(holds, "1", int(now - age * DAY), 3600.0)
+            held = int(now - age * DAY) in kept
             if held or age < days - 0.01:
                 assert there, (age, held)
             elif age > days + 0.01 and not _near(holds, now - age * DAY):
                 assert not there, age
+
+
+@pytest.mark.skipif(
+    not shutil.which("systemd-tmpfiles") or os.geteuid() != 0, reason="needs root and tmpfiles"
+)
+def test_a_long_file_that_began_during_a_hold_is_kept(tmp_path: Path) -> None:
+    """Files of three hours, though the recorder writes short ones today; ten minutes are held."""
+    now = time.time()
+    moments = [datetime.fromtimestamp(now - 100 * DAY + minutes * 60, UTC) for minutes in (0, 10)]
+    hold = Hold(ref="h", ch="1", start=moments[0].isoformat(), end=moments[1].isoformat())
+    folder = tmp_path / "ch1"
+    folder.mkdir()
+    for hours in (-1, 2, 5):
+        file = folder / f"{hours}.mp4"
+        file.write_bytes(b"x")
+        os.utime(file, (now - 100 * DAY + hours * 3600,) * 2)
+    lines = _held_lines(folder, [hold], tmp_path / "hold.conf")
+    config = tmp_path / "rules.conf"
+    config.write_text(f"{lines}e {folder} - - - m:16d\n")
+    subprocess.run(["systemd-tmpfiles", "--clean", str(config)], check=True, capture_output=True)
+    assert [file.name for file in folder.iterdir()] == ["2.mp4"]
 
 
 def _near(holds: list[Hold], end: float) -> bool:
@@ -150,7 +182,7 @@ def _held_lines(folder: Path, holds: list[Hold], place: Path) -> str:
     for hold in holds:
         start, end = (int(datetime.fromisoformat(t).timestamp()) for t in (hold.start, hold.end))
         where = quote(str(folder))
-        parts.append(f"hold_files '# hold {hold.ref}' {where} '.*' {start} {end + 3600}\n")
+        parts.append(f"hold_files '# hold {hold.ref}' {where} '.*' {start} {end} 3600\n")
     parts.append(f"hold_end {quote(str(place))}\n")
     done = subprocess.run(["sh", "-s"], input=change(*parts).sh, text=True, capture_output=True)
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ from cctv_policy.drivers.recordings import (
     survey,
 )
 from cctv_policy.model import Text
-from cctv_policy.push.kinds.window import CLOCK_TOLERANCE_S, Piece, Room, Shelf, held_by, span
+from cctv_policy.push.kinds.window import CLOCK_TOLERANCE_S, Piece, Room, Shelf, held_ends, span
 from cctv_policy.push.model import Hold, Refusal, Retention, Wanted
 from cctv_policy.state import Why
 
@@ -83,9 +83,11 @@ def rooms(
 def pieces(reply: Reply, found: Stock, lane: Lane, holds: Sequence[Hold]) -> Iterator[Piece]:
     """The finished files of one lane. What is no footage counts too: cleaners ask nobody."""
     zone = device_zone(reply)
-    for take in found.takes[lane.ch]:
+    takes = found.takes[lane.ch]
+    ends = held_ends(holds, lane.ch, [take.end for take in takes], slack(lane))
+    for take in takes:
         named = named_start(take.path, zone) if is_footage(take.path) else None
-        held = held_by(holds, lane.ch, take.end, slack(lane))
+        held = take.end in ends
         yield Piece(ch=lane.ch, end=take.end, size=take.size, named=named, held=held)
 
 

@@ -19,7 +19,7 @@ from cctv_policy.model import Text
 from cctv_policy.push.kinds.scripts import change, feed, quote
 from cctv_policy.push.kinds.shelves import Stock, shelf, slack, smallest
 from cctv_policy.push.kinds.steps import Watched, states
-from cctv_policy.push.kinds.window import Decision, Shelf, decide, span
+from cctv_policy.push.kinds.window import Decision, Shelf, decide, held_ends, span
 from cctv_policy.push.model import Hold, Refusal, Step, Wanted
 
 MIN, CAPACITY, MAX = "A4.3-retention-min", "A4.3-retention-capacity", "A4.4-destroy-within-max"
@@ -232,7 +232,7 @@ def holds(
         watched = patterns.get(lane.ch, Watched(ch=lane.ch, folder=lane.folder))
         parts.append(
             f"hold_files {quote(hold_header(hold, lane))} {quote(lane.folder)}"
-            f" {quote(watched.pattern)} {start} {end + int(slack(lane))}\n"
+            f" {quote(watched.pattern)} {start} {end} {int(slack(lane))}\n"
         )
     parts.append(f"hold_end {place} {'freeze' if freeze else ''}\n")
     gone = {line.split()[2] for line in have} - {hold.ref for hold in wanted.holds}
@@ -249,13 +249,14 @@ def holds(
 
 
 def _unprotected(found: Stock, hold: Hold, lane: Lane, lines: Sequence[str]) -> bool:
-    start, end = span(hold)
     known = set(lines)
+    takes = found.takes[lane.ch]
+    ends = held_ends([hold], lane.ch, [take.end for take in takes], slack(lane))
     return any(
-        start <= take.end <= end + slack(lane)
+        take.end in ends
         and take.end < found.now - DAY
         and hold_line(f"{lane.folder.rstrip('/')}/{take.path}") not in known
-        for take in found.takes[lane.ch]
+        for take in takes
     )
 
 
