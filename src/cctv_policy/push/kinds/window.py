@@ -145,15 +145,15 @@ def held_by(holds: Sequence[Hold], ch: str, end: float, slack: float) -> bool:
 def held_ends(holds: Sequence[Hold], ch: str, ends: Iterable[float], slack: float) -> set[float]:
     """The ends of those files that are held, of all files of a channel (UNIX seconds).
 
-    A file is held by `held_by`, or if it is the first one that ended after a hold, within a day
-    and the slack: its length is not known, and it may be longer than today's setting says.
+    A file is held by `held_by`, or if it is the first one that ended after a hold, within half
+    a day and the slack: its length is not known, and it may be longer than today's setting says.
     """
     known = sorted(set(ends))
     held = {end for end in known if held_by(holds, ch, end, slack)}
     for hold in holds:
         if hold.ch in ("", "*", ch):
             until = span(hold)[1]
-            held.update([end for end in known if until <= end <= until + slack + DAY][:1])
+            held.update([end for end in known if until <= end <= until + slack + DAY / 2][:1])
     return held
 
 

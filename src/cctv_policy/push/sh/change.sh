@@ -273,8 +273,8 @@ takes() {
 # hold_begin; hold_files HEADER FOLDER REGEX START END SLACK …; hold_end FILE [freeze]: lines of type x for
 # held files, by their time of change (UNIX seconds), so that systemd-tmpfiles passes them by. `freeze`
 # makes them immutable too, for software that knows no such lines, and lets go what is held no more.
-# Held is what ended from START until SLACK after END, and the first file that ended after END, up to a
-# day later than that: files may be longer than today's setting says.
+# Held is what ended from START until SLACK after END, and the first file that ended after END, up to
+# half a day later than that: files may be longer than today's setting says.
 hold_begin() {
     printf '# cctv-policy: footage under a legal hold, written anew by every push\n' >"$work/holds"
     : >"$work/paths"
@@ -283,7 +283,7 @@ hold_files() {
     printf '%s\n' "$1" >>"$work/holds"
     [ -d "$2" ] || return 0
     find "$2" -regextype posix-extended -type f -regex "$(plainly "$2")/($3)" \
-        -newermt "@$(($4 - 1))" ! -newermt "@$(($5 + $6 + 86400))" -printf '%T@ %p\n' >"$work/near" || fail "cannot list $2"
+        -newermt "@$(($4 - 1))" ! -newermt "@$(($5 + $6 + 43200))" -printf '%T@ %p\n' >"$work/near" || fail "cannot list $2"
     sort -n "$work/near" | LC_ALL=C awk -v end="$5" -v slack="$6" '
         { ended = int($1); sub(/^[^ ]* /, "") }
         ended <= end + slack || !after { print }
