@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests import opa
 from tests.mutation import mutants, run
+from tests.soak import SOAK
 
-SAMPLE = [] if os.environ.get("CCTV_SOAK") else ["--sample", "24", "--seed", "20261122"]
+SAMPLE = [] if SOAK else ["--sample", "24", "--seed", "20261122"]
 
 
 def test_every_listed_survivor_is_still_a_mutant() -> None:

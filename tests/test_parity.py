@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -24,9 +23,9 @@ from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.model import Json, Outcome, SubjectKind
 from tests import corpus, district, generated, opa
 from tests.district import District
+from tests.soak import SOAK
 
 pytestmark = pytest.mark.opa
-SOAK = bool(os.environ.get("CCTV_SOAK"))
 PACKS: dict[str, dict[str, Any]] = {
     "tw-ntpc-school": {},
     "tw-ntpc-kindergarten": {},

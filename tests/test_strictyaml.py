@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +36,9 @@ from cctv_policy.strictyaml import (
 from cctv_policy.strictyaml.canonical import read_canonical
 from cctv_policy.strictyaml.loader import HAS_C, LIMITS, parse_pure
 from cctv_policy.strictyaml.prefilter import decode
+from tests.soak import SOAK
 
 CASES = Path(__file__).parent / "yaml_cases"
-SOAK = os.environ.get("CCTV_SOAK") == "1"
 FUZZ = settings(
     max_examples=20_000 if SOAK else 150,
     deadline=None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -12,10 +11,10 @@ import pytest
 
 from cctv_policy.strictyaml import dump
 from tests.records.samples import SAMPLES
+from tests.soak import SOAK
 
 pytest.importorskip("atheris")
 HERE = Path(__file__).parent
-SOAK = bool(os.environ.get("CCTV_SOAK"))
 RUNS, SECONDS = (250_000, 900) if SOAK else (3_000, 60)
 
 

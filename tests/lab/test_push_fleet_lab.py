@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
+from tests.soak import SOAK
+
 from .lab import LAN, Host
 from .pushfleet import QUICK, SLOW, STRANGER, STRANGER_HASH, Fault, build, connections, folder
 
 pytestmark = pytest.mark.lab
-SOAK = os.environ.get("CCTV_SOAK") == "1"
 COUNT, FAILING = (200, 20) if SOAK else (24, 9)
 FAULTS = SLOW if SOAK else QUICK
 ONLY = ("--only", "hardening", "--only", "credentials", "--disable-unknown-accounts")

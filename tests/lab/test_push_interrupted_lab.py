@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import SOAK
+
 from ..push.slow_aspect import BEGAN, GO, PLACE
 from .lab import Host, children
 from .test_push_cli_lab import folder
@@ -107,7 +109,7 @@ def a_killed_command(run: subprocess.Popen[str], _host: Host) -> None:
 
 
 CUTS = [(a_second_ctrl_c, 130), (a_killed_worker, 2)]
-CUTS += [(a_killed_command, -9)] if os.environ.get("CCTV_SOAK") == "1" else []
+CUTS += [(a_killed_command, -9)] if SOAK else []
 
 
 @pytest.mark.parametrize(("cut", "code"), CUTS)

@@ -5,7 +5,6 @@ One recorder and its operator's account; each trouble is made on the recorder or
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 
 from cctv_policy.secretstore import Secret
 from cctv_policy.vault import Entry
+from tests.soak import SOAK
 from tests.vault.files import Two
 
 from .lab import RUN
@@ -24,7 +24,6 @@ from .rotating import CHECKS, OPERATOR, Built, build
 from .test_rotation_push_lab import environment, made
 
 pytestmark = pytest.mark.lab
-SOAK = os.environ.get("CCTV_SOAK") == "1"
 NAME, AT = "lab/nvr/operator", "2026-11-27T10:00:00+08:00"
 CHPASSWD = "/usr/local/sbin/chpasswd"
 

@@ -12,7 +12,6 @@ The tests are one story in this order, on hosts that they share; alone, only the
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import time
@@ -20,6 +19,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pytest
+
+from tests.soak import SOAK
 
 from . import broken, whole
 from .canary import PLACES, found_in, in_logs, leaks, on_disk
@@ -195,7 +196,7 @@ def test_what_is_done_is_what_was_planned(
     assert planned(district.run("push", "plan", "--json").stdout) == {n: [] for n in planted}
 
 
-@pytest.mark.skipif(not os.environ.get("CCTV_SOAK"), reason="the cleaners of four recorders: soak")
+@pytest.mark.skipif(not SOAK, reason="the cleaners of four recorders: soak")
 def test_the_recorders_own_cleaners_keep_what_is_held_and_take_the_rest(
     street: Street, planted: Mapping[str, list[str]]
 ) -> None:

@@ -6,7 +6,6 @@ CCTV_SOAK=1 is the long form: 30 moves and every failure twice on each network s
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from cctv_policy.push.device import Order
 from cctv_policy.push.model import Refusal, Wanted
 from cctv_policy.push.planning import fingerprint
 from cctv_policy.push.results import DeviceEnded
+from tests.soak import SOAK
 
 from .lab import WAN, Host, run, ssh_key
 from .netcfg import Nic
@@ -32,7 +32,6 @@ from .roles import common
 
 pytestmark = pytest.mark.lab
 
-SOAK = os.environ.get("CCTV_SOAK") == "1"
 MOVES = 30 if SOAK else 3
 ROUNDS = 2 if SOAK else 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from cctv_policy.push.credentials.accounts import Target
 from cctv_policy.rotation import DEFAULT, State
 from cctv_policy.secretstore import Secret
 from cctv_policy.vault import Entry, Vault
+from tests.soak import SOAK
 from tests.vault.files import Two
 
 from .killed import Turn, a_turn
@@ -31,7 +31,6 @@ from .rotating import (
 from .test_rotation_lab import AT, camera_of, watches
 
 pytestmark = [pytest.mark.lab, pytest.mark.slow]
-SOAK = os.environ.get("CCTV_SOAK") == "1"
 POINTS, INSIDE = (46, 6) if SOAK else (1, 1)
 """Kills between two things of the controller, and in the midst of the recorder's own script."""
 KINDS = [

@@ -1,7 +1,5 @@
 """The catalogue of bad input as far as one file goes: a code and a line, never an exception."""
 
-import os
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,10 +7,10 @@ from hypothesis import strategies as st
 from cctv_policy.records import render
 from cctv_policy.strictyaml import loader
 from tests.records.samples import SAMPLES, read
+from tests.soak import SOAK
 
 REQUEST = render(read(SAMPLES["REQ"]).value)
 FIRST = 'schema_version: "1"\n'
-SOAK = bool(os.environ.get("CCTV_SOAK"))
 
 
 def line(name, value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import Any
 
@@ -10,11 +9,10 @@ import pytest
 
 from cctv_policy.rotation import DEFAULT, DeviceClosedError, Job, Login, Report, State, generate
 from cctv_policy.vault import Vault
+from tests.soak import SOAK
 
 from .device import FakeDevice
 from .explorer import AT, explore
-
-SOAK = os.environ.get("CCTV_SOAK") == "1"
 
 
 @pytest.mark.parametrize("resets", [False, True])
