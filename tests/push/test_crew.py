@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from cctv_policy.inventory import Area, Connect, Name, Recorder, School
+from cctv_policy.inventory import Connect, Name, Recorder
 from cctv_policy.inventory.model import PushAccount
 from cctv_policy.push import crew
 from cctv_policy.push.crew import Crew, Settings
 from cctv_policy.push.device import Order
 from cctv_policy.push.model import Wanted
 from cctv_policy.push.results import DeviceEnded
+from tests.push.districts import school_of
 
 HONEST = """
 import json, os, sys, time
@@ -32,6 +33,7 @@ for line in sys.stdin:
                       "plan": None, "steps": [], "seconds": 0.0}), flush=True)
 """
 DYING = "import sys; sys.stdin.readline(); sys.stdin.readline()"
+BABBLING = DYING + "; import time; print('{', flush=True); time.sleep(600)"
 NAME = Name(zh="測", en="test")
 
 
@@ -49,16 +51,7 @@ def order(number: int) -> Order:
             push=PushAccount(user="p", key="k"),
         ),
     )
-    school = School(
-        schema="cctv-policy/inventory/1",
-        id="lab-es",
-        name=NAME,
-        moe_code="999990",
-        city="ntpc",
-        site_type="elementary",
-        areas=(Area(id="campus", type="campus", name=NAME),),
-        recorders=(recorder,),
-    )
+    school = school_of(recorder)
     return Order(wanted=Wanted(school=school, recorder=recorder, retention=()))
 
 
@@ -81,10 +74,11 @@ def test_devices_at_a_time_are_counted_over_all_workers(
 
 
 @pytest.mark.parametrize("size", [1, 2, 10])
-def test_a_worker_that_dies_leaves_no_device_without_a_word(
-    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("program", [DYING, BABBLING])
+def test_a_worker_that_dies_or_babbles_leaves_no_device_without_a_word(
+    program: str, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with crew_of(DYING, tmp_path, monkeypatch, size) as workers:
+    with crew_of(program, tmp_path, monkeypatch, size) as workers:
         results = list(workers.each([order(n) for n in range(6)]))
     assert sorted(r.recorder for r in results) == [f"n{n}" for n in range(6)]
     assert {r.ended for r in results} == {DeviceEnded.UNKNOWN}

@@ -92,8 +92,11 @@ class Crew:
     def _listen(self, worker: subprocess.Popen[str]) -> None:
         assert worker.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in worker.stdout:
-            with suppress(ValueError, TypeError, KeyError):  # half a line of one that was killed
+            try:
                 self._said.put(wire.unpack(DeviceResult, json.loads(line)))
+            except (ValueError, TypeError, KeyError):  # half a line of one that was killed
+                worker.kill()  # if it lives, nobody can know which device it spoke of
+                break
         self._said.put(worker)
 
     @property
