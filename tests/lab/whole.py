@@ -174,13 +174,10 @@ def hold(street: Street, found: District) -> None:
 
 
 def _span(recorder: Recorder) -> dict[str, str]:
-    """From the middle of that hour to past its end.
-
-    The planted hour is one file, longer than the recorders write; they are held by their ends.
-    """
+    """Ten minutes in that hour, which is one file: longer than the recorders are set to write."""
     start = datetime.now(TAIPEI) - timedelta(days=OLD["held"]) + timedelta(minutes=20)
     ch = "ch1" if recorder.kind == "segment" else "1"
-    times = (start, start + timedelta(hours=2))
+    times = (start, start + timedelta(minutes=10))
     texts = [time.isoformat(timespec="minutes") for time in times]
     return {"device_id": recorder.name, "ch": ch, "from": texts[0], "to": texts[1]}
 

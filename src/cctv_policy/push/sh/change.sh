@@ -17,7 +17,9 @@ mkdir "$work/old" && : >"$work/files" && : >"$work/undo" || exit 1
 
 # A step goes on after its controller has gone; the next run's first script waits until it has ended.
 exec 9>/run/cctv-policy.step
-flock -w 90 9 || { printf 'another step still runs on this device\n' >&2; rm -rf "$work"; exit 75; }
+if command -v flock >/dev/null; then
+    flock -w 90 9 || { printf 'another step still runs on this device\n' >&2; rm -rf "$work"; exit 75; }
+fi
 
 why=
 fail() { why=$*; exit 1; }
@@ -284,10 +286,11 @@ hold_files() {
     [ -d "$2" ] || return 0
     find "$2" -regextype posix-extended -type f -regex "$(plainly "$2")/($3)" \
         -newermt "@$(($4 - 1))" ! -newermt "@$(($5 + $6 + 43200))" -printf '%T@ %p\n' >"$work/near" || fail "cannot list $2"
-    sort -n "$work/near" | LC_ALL=C awk -v end="$5" -v slack="$6" '
+    sort -n "$work/near" -o "$work/near" && LC_ALL=C awk -v end="$5" -v slack="$6" '
         { ended = int($1); sub(/^[^ ]* /, "") }
         ended <= end + slack || !after { print }
-        ended >= end { after = 1 }' | sort >"$work/some"
+        ended >= end { after = 1 }' "$work/near" >"$work/some" && sort "$work/some" -o "$work/some" ||
+        fail "cannot choose among the files of $2"
     cat "$work/some" >>"$work/paths"
     sed 's/[][*?\\]/\\&/g; s/\\/\\\\/g; s/"/\\"/g; s/%/%%/g; s/.*/x "&"/' "$work/some" >>"$work/holds"
 }
