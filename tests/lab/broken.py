@@ -209,10 +209,7 @@ def known(street: Street) -> Iterator[tuple[str, str]]:
 def _vault(street: Street, root: Path) -> Path:
     two = Two(root)
     keys_of(root, two.mine)
-    (root / "vault.yaml").write_text(
-        "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
-        f"  - {{holder: one, key: {two.mine[1]}}}\n  - {{holder: two, key: {two.other[1]}}}\n"
-    )
+    (root / "vault.yaml").write_text(two.settings)
     vault = two.open()
     vault.create()
     for secret, value in known(street):

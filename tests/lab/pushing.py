@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from cctv_policy.drivers.framing import Answer, Reply, cut
-from cctv_policy.inventory import Account, Area, Baseline, Camera, Name, School
+from cctv_policy.inventory import Account, Baseline, Camera
 from cctv_policy.inventory import Recorder as Nvr
 from cctv_policy.push import script
 from cctv_policy.push.model import Aspect, Plan, Retention, Script, Wanted
 from cctv_policy.push.planning import make_plan
 from cctv_policy.push.session import Done
+from tests.push.districts import school_of
 
 from .lab import LAN, Host
 from .roles.common import Recorder
@@ -40,12 +41,7 @@ def wanted(recorder: Recorder, host: Host, *, days: int = 16, **changes: object)
             for n, stream in enumerate(recorder.streams, start=1)
         ),
     )  # fmt: skip
-    school = School(
-        schema="cctv-policy/inventory/1", id="lab", name=Name(zh="街", en="street"),
-        moe_code="999990", city="ntpc", site_type="elementary",
-        areas=(Area(id="campus", type="campus", name=Name(zh="校園", en="campus")),),
-        recorders=(nvr,),
-    )  # fmt: skip
+    school = school_of(nvr, id="lab")
     kept = tuple(
         Retention(ch=camera.ch, days=days, min_days=14, max_days=365) for camera in nvr.cameras
     )

@@ -42,10 +42,7 @@ def district(tmp_path: Path) -> tuple[Two, Path, dict[str, str]]:
     two.open().create()
     keys_of(tmp_path, two.mine)
     path = tmp_path / "vault.yaml"
-    path.write_text(
-        "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
-        f"  - {{holder: one, key: {two.mine[1]}}}\n  - {{holder: two, key: {two.other[1]}}}\n"
-    )
+    path.write_text(two.settings)
     key = tmp_path / f"key-{two.mine[1][-8:]}.txt"
     return two, path, {"vault": str(path), "identity": str(key)}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cctv_policy.inventory import Area, Connect, Name, Recorder, School
+from cctv_policy.inventory import Connect, Name, Recorder
 from cctv_policy.inventory.model import PushAccount
 from cctv_policy.push import crew
 from cctv_policy.push.crew import Crew, Settings
@@ -17,6 +17,7 @@ from cctv_policy.push.device import Order
 from cctv_policy.push.model import Wanted
 from cctv_policy.push.planning import fingerprint
 from cctv_policy.push.results import DeviceEnded, DeviceResult
+from tests.push.districts import school_of
 
 from .lab import Host, ssh_key
 from .roles.common import AUDIT, PUSH
@@ -40,16 +41,7 @@ def wanted(name: str, address: str, host_key: str) -> Wanted:
         commissioned_on=date(2024, 8, 1),
         connect=connect,
     )
-    school = School(
-        schema="cctv-policy/inventory/1",
-        id="lab-es",
-        name=NAME,
-        moe_code="999990",
-        city="ntpc",
-        site_type="elementary",
-        areas=(Area(id="campus", type="campus", name=NAME),),
-        recorders=(recorder,),
-    )
+    school = school_of(recorder)
     return Wanted(school=school, recorder=recorder, retention=())
 
 

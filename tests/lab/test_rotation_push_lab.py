@@ -60,10 +60,7 @@ def made(one: Built, root: Path, *, pages: bool = True) -> tuple[Two, Path]:
     two = Two(root)
     key = root / f"key-{two.mine[1][-8:]}.txt"
     keys_of(root, two.mine)
-    (root / "vault.yaml").write_text(
-        "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
-        f"  - {{holder: one, key: {two.mine[1]}}}\n  - {{holder: two, key: {two.other[1]}}}\n"
-    )
+    (root / "vault.yaml").write_text(two.settings)
     vault = two.open()
     vault.create()
     for name, account in (("lab/audit", AUDIT), ("lab/push", PUSH)):

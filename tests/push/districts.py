@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cctv_policy.inventory import Area, Name, Recorder, School
 from cctv_policy.strictyaml import dump
 
 SCHEMA = "cctv-policy/inventory/1"
@@ -47,6 +48,21 @@ class Nvr:
             ],
             **self.extra,
         }
+
+
+def school_of(recorder: Recorder, *, id: str = "lab-es") -> School:
+    """A school of one recorder."""
+    name = Name(**NAME)
+    return School(
+        schema=SCHEMA,
+        id=id,
+        name=name,
+        moe_code="999990",
+        city="ntpc",
+        site_type="elementary",
+        areas=(Area(id="campus", type="campus", name=name),),
+        recorders=(recorder,),
+    )
 
 
 def district(root: Path, nvrs: Sequence[Nvr], secrets: dict[str, str]) -> Path:

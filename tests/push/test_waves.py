@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cctv_policy.inventory import Area, Name, Recorder, School
+from cctv_policy.inventory import Name, Recorder
 from cctv_policy.push import wire
 from cctv_policy.push.device import Order
 from cctv_policy.push.model import Wanted
 from cctv_policy.push.results import DeviceEnded, DeviceResult, StepResult, exit_code
 from cctv_policy.push.waves import Waves
+from tests.push.districts import school_of
 
 NAME = Name(zh="測", en="test")
 CHANGED, FAILED = DeviceEnded.CHANGED, DeviceEnded.FAILED
@@ -27,16 +28,7 @@ def order(number: int, model: str = "A") -> Order:
         commissioned_on=date(2024, 8, 1),
         model=model,
     )
-    school = School(
-        schema="cctv-policy/inventory/1",
-        id="lab-es",
-        name=NAME,
-        moe_code="999990",
-        city="ntpc",
-        site_type="elementary",
-        areas=(Area(id="campus", type="campus", name=NAME),),
-        recorders=(recorder,),
-    )
+    school = school_of(recorder)
     return Order(wanted=Wanted(school=school, recorder=recorder, retention=()))
 
 

@@ -31,6 +31,14 @@ class Two:
         self.recipients = [self.mine[1], self.other[1]]
         self.disk = disk
 
+    @property
+    def settings(self) -> str:
+        """The text of its vault.yaml."""
+        return (
+            "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
+            f"  - {{holder: one, key: {self.mine[1]}}}\n  - {{holder: two, key: {self.other[1]}}}\n"
+        )
+
     def open(self, *, disk: FakeDisk | None = None, single_copy: str = "") -> FileVault:
         """As another run would."""
         keys = keys_of(self.tmp_path, self.mine)

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from cctv_policy.drivers.framing import Answer, Reply, cut
-from cctv_policy.inventory import Area, Baseline, Connect, Name, Network, Recorder, School
+from cctv_policy.inventory import Baseline, Connect, Name, Network, Recorder
 from cctv_policy.push.addressing import ADDRESSING
 from cctv_policy.push.model import Edit, Move, Refusal, Step, Wanted
+from tests.push.districts import school_of
 
 REPLIES = Path(__file__).with_name("replies")
 SYSTEMS = ("ifupdown", "networkd", "netplan", "networkmanager")
@@ -51,16 +52,7 @@ def wanted(system: str, *, host: str = "", target: int = 1, **network: object) -
         ),
         baseline=Baseline(network=Network(**settings | network)),  # type: ignore[arg-type]
     )
-    school = School(
-        schema="cctv-policy/inventory/1",
-        id="street-es",
-        name=NAME,
-        moe_code="999990",
-        city="ntpc",
-        site_type="elementary",
-        areas=(Area(id="campus", type="campus", name=NAME),),
-        recorders=(recorder,),
-    )
+    school = school_of(recorder, id="street-es")
     return Wanted(school=school, recorder=recorder, retention=())
 
 

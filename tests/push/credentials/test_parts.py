@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from cctv_policy.inventory import Account, Area, Name, Recorder, School
+from cctv_policy.inventory import Account, Recorder
 from cctv_policy.model import Text
 from cctv_policy.push.credentials import breaker, onvif
 from cctv_policy.push.credentials.execute import execute_rotation
@@ -23,6 +23,7 @@ from cctv_policy.rotation import DEFAULT, State
 from cctv_policy.rotation.profile import faults
 from cctv_policy.secretstore import EnvironmentStore, Secret
 from cctv_policy.vault import Entry
+from tests.push.districts import school_of
 from tests.vault.files import Two, keys_of
 from tests.vault.memory import MemoryVault
 
@@ -92,10 +93,7 @@ def test_r14_one_in_doubt_stops_the_passwords_of_a_small_run_and_not_of_the_next
 ) -> None:
     two = Two(tmp_path)
     two.open().create()
-    (tmp_path / "vault.yaml").write_text(
-        "schema: cctv-policy/vault/1\ncopies: [a/vault.age, b/vault.age]\nrecipients:\n"
-        f"  - {{holder: one, key: {two.mine[1]}}}\n  - {{holder: two, key: {two.other[1]}}}\n"
-    )
+    (tmp_path / "vault.yaml").write_text(two.settings)
     keys_of(tmp_path, two.mine)
 
     def turn(name: str, run_id: str, devices: int) -> tuple[Outcome, int]:
@@ -141,13 +139,7 @@ def operator(name: str) -> Account:
 
 
 def a_wanted(one: Recorder) -> Wanted:
-    name = Name(zh="測", en="test")
-    school = School(
-        schema="cctv-policy/inventory/1", id="lab-es", name=name, moe_code="999990", city="ntpc",
-        site_type="elementary", areas=(Area(id="campus", type="campus", name=name),),
-        recorders=(one,),
-    )  # fmt: skip
-    return Wanted(school=school, recorder=one, retention=())
+    return Wanted(school=school_of(one), recorder=one, retention=())
 
 
 def test_the_token_of_a_login_is_the_digest_that_onvif_asks_for_and_not_the_password() -> None:

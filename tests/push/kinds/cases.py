@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from cctv_policy.drivers.framing import Answer, Reply, cut
-from cctv_policy.inventory import Account, Area, Baseline, Camera, Name, Recorder, School
+from cctv_policy.inventory import Account, Baseline, Camera, Name, Recorder
 from cctv_policy.push.model import Aspect, Plan, Retention, Wanted
 from cctv_policy.push.planning import make_plan
+from tests.push.districts import school_of
 
 HERE = Path(__file__).parent
 MARK = "@@test"
@@ -38,16 +39,7 @@ def load(case: str) -> tuple[Reply, Wanted]:
             Camera(id=f"cam{ch}", ch=ch, area="campus", place="gate") for ch in about["channels"]
         ),
     )
-    school = School(
-        schema="cctv-policy/inventory/1",
-        id="lab",
-        name=NAME,
-        moe_code="999990",
-        city="ntpc",
-        site_type="elementary",
-        areas=(Area(id="campus", type="campus", name=NAME),),
-        recorders=(recorder,),
-    )
+    school = school_of(recorder, id="lab")
     kept = tuple(Retention(ch=ch, days=16, min_days=14, max_days=365) for ch in about["channels"])
     return cut(answer), Wanted(school=school, recorder=recorder, retention=kept)
 
