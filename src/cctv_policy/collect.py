@@ -79,7 +79,7 @@ def collect(
     Ctrl-C ends the run: documents written stay valid and the report says what is missing. Raises
     UsageError for an unknown id or driver, and nothing for what devices do.
     """
-    _refuse_unknown(inventory, only)
+    refuse_unknown(inventory, only)
     jobs = [job for job in _jobs(inventory) if not only or _chosen(job, only)]
     _refuse_undriven(jobs, drivers)
     limits = inventory.district.collect
@@ -119,12 +119,16 @@ def _chosen(job: Job, only: Collection[str]) -> bool:
     return job.school.id in only or (job.recorder is not None and job.recorder.id in only)
 
 
-def _refuse_unknown(inventory: Inventory, only: Collection[str]) -> None:
+def refuse_unknown(inventory: Inventory, only: Collection[str]) -> None:
+    """UsageError if one of `only` is neither a school's nor a recorder's id."""
     known = {school.id for school in inventory.schools}
     known |= {recorder.id for _, recorder in inventory.recorders()}
     if unknown := sorted(set(only) - known):
-        what = f"no school or recorder called {', '.join(unknown)}"
-        raise UsageError(what, fix="use ids of the inventory")
+        names = ", ".join(unknown)
+        raise UsageError(
+            f"清冊中沒有 {names} (no school or recorder called {names})",
+            fix="請用清冊中的代號 (use ids of the inventory: cctv-policy inventory)",
+        )
 
 
 def _refuse_undriven(jobs: Sequence[Job], drivers: Mapping[str, Driver]) -> None:
@@ -132,7 +136,7 @@ def _refuse_undriven(jobs: Sequence[Job], drivers: Mapping[str, Driver]) -> None
         recorder = job.recorder
         if recorder and recorder.in_use and recorder.driver not in drivers:
             raise UsageError(
-                f"no driver called {recorder.driver!r}",
+                f"沒有這種驅動程式 (no driver called {recorder.driver!r})",
                 where=f"{recorder.source}:{recorder.line}",
                 fix=f"known: {', '.join(sorted(drivers))}",
             )

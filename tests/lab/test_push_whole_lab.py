@@ -20,8 +20,6 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.soak import SOAK
-
 from . import broken, whole
 from .canary import PLACES, found_in, in_logs, leaks, on_disk
 from .lab import Host, ssh_key
@@ -196,7 +194,6 @@ def test_what_is_done_is_what_was_planned(
     assert planned(district.run("push", "plan", "--json").stdout) == {n: [] for n in planted}
 
 
-@pytest.mark.skipif(not SOAK, reason="the cleaners of four recorders: soak")
 def test_the_recorders_own_cleaners_keep_what_is_held_and_take_the_rest(
     street: Street, planted: Mapping[str, list[str]]
 ) -> None:

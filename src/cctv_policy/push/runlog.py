@@ -117,5 +117,8 @@ def standing(events: list[Json]) -> Mapping[str, Json]:
 
 def _path(root: Path, run_id: str) -> Path:
     if not _ID.fullmatch(run_id):
-        raise UsageError(f"{run_id!r} is no run's id", fix="cctv-policy push status names them")
+        raise UsageError(
+            f"沒有這次執行 ({run_id!r} is no run's id)",
+            fix="cctv-policy push status 會列出 (names them)",
+        )
     return root / FOLDER / f"{run_id}.jsonl"

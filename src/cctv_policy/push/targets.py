@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cctv_policy import pipeline
+from cctv_policy.collect import refuse_unknown
 from cctv_policy.errors import UsageError
 from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.push.model import AspectName, Wanted
@@ -71,15 +72,10 @@ def targets(request: Request, *, now: datetime, lang: str) -> Targets:
 
 
 def _picked(inventory: Inventory, limit: Collection[str]) -> Iterator[str]:
-    known: set[str] = set()
+    refuse_unknown(inventory, limit)
     for school, recorder in inventory.recorders():
-        known |= {school.id, recorder.id}
         if not limit or school.id in limit or recorder.id in limit:
             yield recorder.id
-    known |= {school.id for school in inventory.schools}
-    if unknown := sorted(set(limit) - known):
-        what = f"no school or recorder called {', '.join(unknown)}"
-        raise UsageError(what, fix="use ids of the inventory")
 
 
 def _places(wanted: Iterable[Wanted], lang: str) -> dict[str, str]:
