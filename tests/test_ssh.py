@@ -246,6 +246,7 @@ def test_a_command_that_ends_before_it_has_read_the_script_keeps_its_exit_code()
     """sudo that refuses, a login shell that only says no: not "no answer"."""
 
     def refuse(channel: paramiko.Channel) -> None:
+        channel.recv(1)  # not before the client knows that its command was taken, as sshd
         channel.send_exit_status(1)
         channel.close()
 
