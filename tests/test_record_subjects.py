@@ -12,6 +12,8 @@ import pytest
 from cctv_policy import pipeline
 from cctv_policy.model import Outcome, Run, SubjectKind
 from cctv_policy.record_subjects.sessions import without
+from cctv_policy.report.detail import place
+from cctv_policy.report.text import finding
 from cctv_policy.strictyaml import dump
 from tests import district, record_files
 from tests.corpus import policies
@@ -54,6 +56,19 @@ def test_waivers_alone_are_no_record_keeping(tmp_path: Path) -> None:
 def test_every_kind_that_a_rule_asks_about_can_be_a_subject() -> None:
     rules = policies("tw-ntpc-school").catalog.rules.values()
     assert {kind for rule in rules for kind in rule.subjects} == set(SubjectKind)
+
+
+def test_b16_a_period_before_the_camera_is_told_with_file_line_and_what_to_do(
+    tmp_path: Path,
+) -> None:
+    run = judged(tmp_path, "access", recorder={"commissioned_on": "2026-03-02"})
+    (found,) = [f for f in run.findings if f.rule.number == 28 and f.outcome is Outcome.FAIL]
+    shown = finding(found, lang="zh-TW", columns=200)
+    assert place(found) == f"records/{district.SITE}/115/REQ-115-0001.yaml:1"
+    assert "早於攝影機 cam-1 的主機啟用日 2026-03-02" in shown
+    assert "更正時段" in shown
+    english = finding(found, lang="en", columns=200)
+    assert "before 2026-03-02" in english and "correct the period" in english
 
 
 EXTRA: dict[str, dict[str, Any]] = {

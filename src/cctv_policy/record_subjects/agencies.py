@@ -5,6 +5,7 @@ from __future__ import annotations
 from cctv_policy.model import Json
 from cctv_policy.periods import local_date
 from cctv_policy.record_subjects.desk import Desk, days, names
+from cctv_policy.record_subjects.service import footage_age
 from cctv_policy.record_subjects.sessions import (
     kept_facts,
     pieces,
@@ -59,20 +60,23 @@ def _agency(desk: Desk, r: AgencyRequest) -> dict[str, Json]:
         "letter_late": bool(first and r.letter_date and r.letter_date > local_date(first)),
         "replied": replied,
         "reply_days": waited,
-        "copy": _copy(r),
+        "copy": _copy(desk, r),
     }
 
 
-def _copy(r: AgencyRequest) -> dict[str, Json]:
+def _copy(desk: Desk, r: AgencyRequest) -> dict[str, Json]:
     """The copy that was handed over, compared with the letter's scope."""
     later = r.sealed_later.fields if r.sealed_later else ()
     if r.copy is None:
-        return {"made": False, "told": False, "necessity": False, "beyond": ""}
+        return {"made": False, "told": False, "necessity": False, "beyond": "", "before": []}
     content = [(c, w.from_, w.to) for c in r.copy.camera_ids for w in r.copy.windows]
     beyond = without(content, pieces(r))
+    on = local_date(r.copy.handed_at)
+    ages = [footage_age(desk.school, r.copy.camera_ids, w.to, asked_on=on) for w in r.copy.windows]
     return {
         "made": True,
         "told": bool(content),
         "necessity": "copy_necessity" in later,
         "beyond": names({camera for camera, *_ in beyond}),
+        "before": [camera for age in ages for camera in age["before"]],
     }

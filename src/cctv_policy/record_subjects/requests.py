@@ -8,6 +8,7 @@ from cctv_policy.identity import OLD_UNTIL
 from cctv_policy.model import Json
 from cctv_policy.periods import local_date
 from cctv_policy.record_subjects.desk import ROLE_FUNCTIONS, Desk, days, epoch, shown
+from cctv_policy.record_subjects.service import footage_age
 from cctv_policy.record_subjects.sessions import kept_facts, register_facts, session_facts
 from cctv_policy.records import Stored
 from cctv_policy.records.access import AccessRequest, Article10
@@ -63,8 +64,10 @@ def _request(desk: Desk, r: AccessRequest, given: list[Approval]) -> dict[str, J
     first = r.viewing[0].start if r.viewing else None
     proof = r.representation
     listed = {c.id for rec in desk.school.recorders for c in rec.cameras} if desk.school else set()
+    asked = {c.camera_id for c in r.cameras}
     return {
         "stage": now,
+        "found_nothing": r.status == "not_found" or _found_nothing(desk, r),
         "served": bool(r.viewing) or bool(r.outcome and r.outcome.copies_released),
         "category": r.applicant_category,
         "student_alone": r.applicant_category == "student" and proof is None,
@@ -80,7 +83,7 @@ def _request(desk: Desk, r: AccessRequest, given: list[Approval]) -> dict[str, J
         "id_expired": r.id_kind == "ui_old" and r.applied_on > OLD_UNTIL,
         "notice_accepted": r.notice_accepted.accepted,
         "notice_late": bool(first and r.notice_accepted.at > first),
-        "unlisted": sorted({c.camera_id for c in r.cameras} - listed),
+        "unlisted": sorted(asked - listed),
         "windows": [
             {
                 "n": n,
@@ -89,11 +92,18 @@ def _request(desk: Desk, r: AccessRequest, given: list[Approval]) -> dict[str, J
                 "minutes": -(-(w.to - w.from_) // timedelta(minutes=1)),
                 "future": w.to > desk.as_of,
                 "justified": f"windows[{n - 1}].justification" in r.sealed.fields,
+                **footage_age(desk.school, asked, w.to, asked_on=r.applied_on),
             }
             for n, w in enumerate(r.windows, 1)
         ],
         "apply_days": None if r.incident_on is None else days(r.incident_on, r.applied_on),
     }
+
+
+def _found_nothing(desk: Desk, r: AccessRequest) -> bool:
+    """Whether the register says of every viewing that there was nothing to see."""
+    lines = [desk.lines.get(v.register) for v in r.viewing]
+    return bool(lines) and all(line and line.result == "not_found" for line in lines)
 
 
 def approval_facts(

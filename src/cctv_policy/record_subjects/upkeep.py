@@ -12,6 +12,7 @@ from cctv_policy.model import Json
 from cctv_policy.periods import Period, local_date, owed_since
 from cctv_policy.record_subjects.desk import Desk, days
 from cctv_policy.record_subjects.devices import Devices
+from cctv_policy.record_subjects.service import not_yet_there
 from cctv_policy.records.upkeep import AssetEntry, FaultRepair, Inspection
 
 _ANSWERS = ("host_ok", "recording_ok", "retention_ok", "video_clear")
@@ -25,6 +26,7 @@ def inspection_facts(desk: Desk, i: Inspection) -> dict[str, Json]:
         "inspection": {
             "present": sorted({"inspected_on", "recorder_ids", "inspector", *_ANSWERS}),
             "in_future": i.inspected_on > desk.today,
+            "not_yet_there": not_yet_there(desk.school, i.recorder_ids, i.inspected_on),
             "inspector": i.inspector,
             "inspector_known": (
                 bool(desk.entries(i.inspector, i.inspected_on)) if desk.roster else None

@@ -1,8 +1,8 @@
 # METADATA
 # title: 須指明特定調閱時段
 # description: >-
-#   From and to, to the minute, in the past, and no longer than a day unless a reason is given; where the
-#   regulation sets one, within the time to apply.
+#   From and to, to the minute, in the past, and no longer than a day unless a reason is given; no time when
+#   the camera's recorder was not in service yet; where the regulation sets one, within the time to apply.
 # custom:
 #   number: 28
 #   title_en: The period asked for is specific
@@ -29,6 +29,11 @@
 #       en: "period {n} ends at {to}, which is still to come"
 #       fix_zh: 更正時段；未來的影像不得預先申請
 #       fix_en: correct it; nothing can be asked of the future
+#     before_camera:
+#       zh: "時段 {n}（至 {to}）早於攝影機 {camera} 的主機啟用日 {since}，不可能有影像"
+#       en: "period {n} (to {to}) is before {since}, when the recorder of camera {camera} came into service"
+#       fix_zh: 更正時段（年份是否有誤？）或攝影機；日期無誤而是清冊啟用日有誤時，更正清冊；確無影像時，以查無影像結案
+#       fix_en: correct the period or the camera (the inventory, if its day is wrong); else answer with nothing found
 #     too_long:
 #       zh: "時段 {n}（{from} 至 {to}）超過 {hours} 小時且未說明理由"
 #       en: "period {n} ({from} to {to}) is longer than {hours} hours, and no reason is given"
@@ -45,6 +50,12 @@
 #       fix_zh: 補填事件發生或知悉日
 #       fix_en: record when it happened or became known
 #   notes:
+#     nothing_then:
+#       zh: "時段 {n} 早於攝影機 {camera} 的主機啟用日 {since}；已答覆查無影像"
+#       en: "period {n} is before {since}, when camera {camera} had no recorder yet; nothing was found, as answered"
+#     earlier_device:
+#       zh: "清冊中的攝影機 {camera}（或其主機）{since} 才啟用；時段 {n} 只可能有其前身設備的影像"
+#       en: "camera {camera} or its recorder is there since {since}; of period {n} only an earlier device has pictures"
 #     camera_unlisted:
 #       zh: "攝影機 {camera} 不在現行清冊"
 #       en: "camera {camera} is not in the inventory now"
@@ -68,6 +79,13 @@ fail contains {"code": "not_ordered", "values": {"n": window.n, "from": window.f
 fail contains {"code": "in_future", "values": {"n": window.n, "to": window.to}} if {
 	some window in input.facts.request.windows
 	window.future == true
+}
+
+fail contains {"code": "before_camera", "values": values} if {
+	input.facts.request.found_nothing == false
+	some window in input.facts.request.windows
+	some camera in window.before
+	values := {"n": window.n, "to": window.to, "camera": camera.camera, "since": camera.since}
 }
 
 fail contains {"code": "too_long", "values": values} if {
@@ -96,3 +114,16 @@ unknown contains {"code": "incident_day_unknown", "values": {"limit": limit}} if
 }
 
 note contains {"code": "camera_unlisted", "values": {"camera": camera}} if some camera in input.facts.request.unlisted
+
+note contains {"code": "nothing_then", "values": values} if {
+	input.facts.request.found_nothing == true
+	some window in input.facts.request.windows
+	some camera in window.before
+	values := {"n": window.n, "camera": camera.camera, "since": camera.since}
+}
+
+note contains {"code": "earlier_device", "values": values} if {
+	some window in input.facts.request.windows
+	some camera in window.earlier
+	values := {"n": window.n, "camera": camera.camera, "since": camera.since}
+}

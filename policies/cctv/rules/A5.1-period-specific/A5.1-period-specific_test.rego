@@ -353,3 +353,50 @@ test_without_a_limit_no_application_is_late if {
 	got := told({"request": {"apply_days": 400}}, {})
 	got.fail == set()
 }
+
+# A window as B16 has it: `before` and `earlier` are settled in Python, to the day.
+b16(before, earlier, found_nothing) := told(
+	{"request": {
+		"windows": [{
+			"n": 1,
+			"from": "2024-03-01 10:00",
+			"to": "2024-03-01 10:30",
+			"minutes": 30,
+			"future": false,
+			"justified": false,
+			"before": before,
+			"earlier": earlier,
+		}],
+		"found_nothing": found_nothing,
+	}},
+	{},
+)
+
+since := {"camera": "cam-1", "since": "2024-08-20"}
+
+test_b16_before_the_camera_existed if {
+	got := b16([since], [], false)
+	got.fail == {{
+		"code": "before_camera",
+		"values": {"n": 1, "to": "2024-03-01 10:30", "camera": "cam-1", "since": "2024-08-20"},
+	}}
+	got.note == set()
+}
+
+test_b16_nothing_was_found_then if {
+	got := b16([since], [], true)
+	got.fail == set()
+	got.note == {{"code": "nothing_then", "values": {"n": 1, "camera": "cam-1", "since": "2024-08-20"}}}
+}
+
+test_b16_another_device_before_it if {
+	got := b16([], [since], false)
+	got.fail == set()
+	got.note == {{"code": "earlier_device", "values": {"n": 1, "camera": "cam-1", "since": "2024-08-20"}}}
+}
+
+test_b16_while_it_was_there if {
+	got := b16([], [], false)
+	got.fail == set()
+	got.note == set()
+}

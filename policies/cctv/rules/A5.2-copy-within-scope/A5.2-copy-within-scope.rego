@@ -28,6 +28,11 @@
 #       en: cameras and times of the copy are not recorded
 #       fix_zh: 補填複本內容
 #       fix_en: record what the copy holds
+#     before_camera:
+#       zh: "複本時段早於攝影機 {camera} 的主機啟用日 {since}：複本紀錄與清冊不符"
+#       en: "the copy is of a time before {since}, when the recorder of camera {camera} came into service"
+#       fix_zh: 更正複本的時段或攝影機；是清冊啟用日有誤時，更正清冊
+#       fix_en: correct the time or the camera of the copy; the inventory, if its day is wrong
 #     no_copy:
 #       zh: 未提供複本
 #       en: no copy was given
@@ -45,3 +50,5 @@ fail contains {"code": "beyond_scope", "values": {"cameras": beyond}} if {
 }
 
 unknown contains {"code": "content_unknown", "values": {}} if input.facts.agency.copy.told != true
+
+unknown contains {"code": "before_camera", "values": camera} if some camera in input.facts.agency.copy.before

@@ -68,3 +68,9 @@ test_viewing_only if {
 	got := told({"agency": {"copy": {"made": false}}}, {})
 	got == {"fail": set(), "unknown": set(), "not_applicable": {{"code": "no_copy", "values": {}}}}
 }
+
+test_b16_a_copy_from_before_the_camera_existed if {
+	since := {"camera": "cam-1", "since": "2024-08-20"}
+	got := told({"agency": {"copy": {"before": [since]}}}, {})
+	got == {"fail": set(), "unknown": {{"code": "before_camera", "values": since}}, "not_applicable": set()}
+}

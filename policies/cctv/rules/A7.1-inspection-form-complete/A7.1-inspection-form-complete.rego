@@ -29,6 +29,11 @@
 #       en: the date lies in the future
 #       fix_zh: 更正日期
 #       fix_en: correct the date
+#     before_recorder:
+#       zh: "檢查日期早於主機 {recorder} 的啟用日 {since}：紀錄與清冊不符"
+#       en: "the date is before {since}, when recorder {recorder} came into service"
+#       fix_zh: 更正檢查日期（年份是否有誤？）或主機；是清冊啟用日有誤時，更正清冊；汰換的新主機應另給代號
+#       fix_en: correct the date or the recorder (or the inventory, if its day is wrong); a new recorder has its own id
 #     inspector_unknown:
 #       zh: "檢查人 {inspector} 當日不在名冊"
 #       en: "the inspector {inspector} was not in the roster that day"
@@ -63,3 +68,8 @@ fail contains {"code": "not_rechecked", "values": {}} if {
 }
 
 unknown contains {"code": "no_roster", "values": {}} if input.facts.inspection.inspector_known == null
+
+# The log and the inventory contradict each other, and neither is the loser for certain.
+unknown contains {"code": "before_recorder", "values": recorder} if {
+	some recorder in input.facts.inspection.not_yet_there
+}

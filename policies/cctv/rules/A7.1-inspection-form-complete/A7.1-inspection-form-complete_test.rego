@@ -91,3 +91,13 @@ test_re_checker if {
 test_re_checked if {
 	told({"inspection": {"rechecked": true}}, {"rechecker_required": true}) == {"fail": set(), "unknown": set()}
 }
+
+test_b16_before_the_recorder_was_there if {
+	since := {"recorder": "nvr", "since": "2024-08-20"}
+	got := told({"inspection": {"not_yet_there": [since]}}, {})
+	got == {"fail": set(), "unknown": {{"code": "before_recorder", "values": since}}}
+}
+
+test_b16_since_it_was_there if {
+	told({"inspection": {"not_yet_there": []}}, {}) == {"fail": set(), "unknown": set()}
+}
