@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import SOAK
+
 from ..push.districts import Nvr, district
 from .lab import Host, ssh_key
 from .roles.common import AUDIT, PUSH
@@ -34,16 +36,15 @@ def push(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def folder(host: Host, root: Path) -> Path:
-    """The district's folder with this one host."""
-    nvr = Nvr(
-        id="nvr-1",
-        host=host.address,
-        host_key=host.host_key,
-        extra={"baseline": {"timezone": "Asia/Taipei"}},
-    )
+def folder(host: Host, root: Path, *others: Host) -> Path:
+    """The district's folder with these hosts, nvr-1 and so on, all of one model."""
+    zone = {"baseline": {"timezone": "Asia/Taipei"}}
+    nvrs = [
+        Nvr(id=f"nvr-{n}", host=each.address, host_key=each.host_key, extra=zone)
+        for n, each in enumerate((host, *others), 1)
+    ]
     keys = {"lab/audit": ssh_key(AUDIT).read_text(), "lab/push": ssh_key(PUSH).read_text()}
-    return district(root, [nvr], keys)
+    return district(root, nvrs, keys)
 
 
 def test_plan_apply_status_and_a_second_run(bare_host: Callable[..., Host], tmp_path: Path) -> None:
@@ -73,3 +74,33 @@ def test_plan_apply_status_and_a_second_run(bare_host: Callable[..., Host], tmp_
     (result,) = json.loads(again.stdout)
     assert result["plan"]["steps"] == [], result["plan"]
     assert push(root, "status").stdout.startswith(log.stem)
+
+
+@pytest.mark.skipif(not SOAK, reason="the long form: CCTV_SOAK=1")
+def test_a_first_device_that_alone_is_broken_is_left_out_until_it_is_repaired(
+    bare_host: Callable[..., Host], tmp_path: Path
+) -> None:
+    first, second = bare_host(), bare_host()
+    for host in (first, second):
+        host.exec("echo Etc/UTC > /etc/timezone")
+    root = folder(first, tmp_path, second)
+    secret = root / "secrets/lab/push"
+    secret.rename(f"{secret}.away")
+    silent = push(root, "plan", "--only", "hardening")
+    assert silent.returncode == 2 and silent.stdout.count("no_secret") == 2, silent.stdout
+    Path(f"{secret}.away").rename(secret)
+
+    first.exec("mount --bind /etc/timezone /etc/timezone; mount -o remount,ro,bind /etc/timezone")
+    done = push(root, "apply", "--only", "hardening", "--yes")
+    assert done.returncode == 1 and "Read-only file system" in done.stdout, done.stdout
+    assert "nvr-2" in done.stdout.partition("canary")[0].splitlines()[-1], done.stdout
+    (log,) = (root / "push-log").glob("*.jsonl")
+    others = push(root, "apply", "--yes", "--resume", log.stem, "--limit", "nvr-2")
+    assert others.returncode == 0, others.stdout
+    assert second.exec("cat /etc/timezone").stdout == "Asia/Taipei\n"
+    assert first.exec("cat /etc/timezone").stdout == "Etc/UTC\n"
+
+    first.exec("umount /etc/timezone")
+    rest = push(root, "apply", "--yes", "--resume", log.stem)
+    assert rest.returncode == 0 and "nvr-2" not in rest.stdout, rest.stdout
+    assert first.exec("cat /etc/timezone").stdout == "Asia/Taipei\n"

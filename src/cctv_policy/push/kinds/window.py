@@ -186,8 +186,9 @@ def _contradiction(shelf: Shelf, days: int, cap: int) -> Refusal:
             en=f"{shelf.where} should keep {days} days, and one of its channels at most {cap}",
         ),
         Text(
-            zh="修正清冊的 retention_days；共用資料夾的頻道改用各自的資料夾",
-            en="correct retention_days in the inventory, or give the channels folders of their own",
+            zh="修正清冊的 retention_days；共用資料夾的頻道改用各自的資料夾，且互不包含",
+            en="correct retention_days in the inventory, or give the channels folders of their own,"
+            " none inside another's",
         ),
     )
 
