@@ -40,7 +40,9 @@ def _form(pattern: str, what: str, *, code: str = "bad_text", fix: str = "") -> 
 
 def _ref(*prefixes: str) -> _Form:
     pattern = ID_PATTERN.replace("|".join(PREFIXES), "|".join(prefixes))
-    return _form(pattern, f"an id like {prefixes[0]}-115-0001", code="bad_id")
+    example = f"{prefixes[0]}-115-0001"
+    fix = "kind, ROC year and number, as the file's name says"
+    return _form(pattern, f"an id like {example}", code="bad_id", fix=fix)
 
 
 _PERSON = _form(
@@ -55,7 +57,9 @@ _KEY = _form(r"[0-9a-f]{32}", "32 hex digits, lower case")
 _FPR = _form(r"SHA256:[A-Za-z0-9+/]{43}", "a fingerprint as `ssh-keygen -l` prints it")
 _QUARTER = _form(r"20[0-9]{2}Q[1-4]", "a quarter like 2026Q1")
 _BASE64 = _form(
-    r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})", "base64"
+    r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})",
+    "base64",
+    fix="take the change of this field back; it is never written by hand",
 )
 _BATCH = _form(
     r"20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:1|3|5|10|15|20|25|30|permanent)",
@@ -66,7 +70,7 @@ _GONE_BATCH = _form(
     r"20[0-9]{2}-(?:0[1-9]|1[0-2])-[0-9a-z]{1,9} age1[0-9a-z]{58}", "a batch and its public key"
 )
 _SEALED = _form(r"[a-z][a-z0-9_]*(?:\[[0-9]{1,2}\])?(?:\.[a-z][a-z0-9_]*)*", "a field name")
-_SITE = _form(SITE_PATTERN, "a school's id from the inventory", code="bad_id")
+_SITE = _form(SITE_PATTERN, "a school's id from the inventory", code="bad_id", fix="as its folder")
 
 Site = Annotated[str, _SITE[0], _SITE[1]]
 Person = Annotated[str, _PERSON[0], _PERSON[1]]

@@ -64,12 +64,13 @@ def _day(text: str) -> dt.date:
     found = _DATE.fullmatch(text)
     year = int(found[1]) if found else 0
     if not found or year < 2000:
+        plain = "write it like 2026-03-01"
         hint = "AD = ROC year + 1911, e.g. 2026-03-01 for 民國115年3月1日"
-        refuse("bad_date", "not YYYY-MM-DD from 2000 on", hint if _ROC.search(text) else "")
+        refuse("bad_date", "not YYYY-MM-DD from 2000 on", hint if _ROC.search(text) else plain)
     try:
         return dt.date(year, int(found[2]), int(found[3]))
     except ValueError:
-        refuse("bad_date", "there is no such day in the calendar")
+        refuse("bad_date", "there is no such day in the calendar", "correct the month or the day")
 
 
 def _datetime(value: Any) -> dt.datetime:
@@ -92,7 +93,7 @@ def _moment(text: str) -> dt.datetime:
     try:
         return dt.datetime.fromisoformat(text)
     except ValueError:
-        refuse("bad_time", "there is no such time of day")
+        refuse("bad_time", "there is no such time of day", "from 00:00 to 23:59")
 
 
 def _period(value: Any) -> str:
