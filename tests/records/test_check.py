@@ -7,6 +7,7 @@ CI job that checks a pull request in a plain clone.
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,7 +39,7 @@ from cctv_policy.records.check import pre_receive
 
 faults = pre_receive(Path.cwd(), sys.stdin, os.environ, now=datetime.fromisoformat("{now}"))
 for fault in faults:
-    print("FAULT", fault.code)
+    print("FAULT", fault)
 sys.exit(bool(faults))
 """
 
@@ -51,8 +52,15 @@ from cctv_policy.records.check import check_change
 
 now = datetime.fromisoformat("{now}")
 for fault in check_change(Path.cwd(), sys.argv[1], sys.argv[2], now=now, ref=sys.argv[3]):
-    print("FAULT", fault.code)
+    print("FAULT", fault)
 """
+
+
+def said(text: str) -> set[str]:
+    """The codes of the faults in an output. Each says where it is and what to do about it."""
+    lines = [line.split("FAULT ")[1] for line in text.split("\n") if "FAULT " in line]
+    assert all(re.match(r"\S+: \w+: .+ → .", line) for line in lines), lines
+    return {line.split(": ")[1] for line in lines}
 
 
 class Clerk(Repo):
@@ -76,7 +84,7 @@ class Clerk(Repo):
         try:
             self.git("push", "-q", *words, "origin", branch, env=self.environment)
         except RuntimeError as error:
-            codes = {w.split("FAULT ")[1].strip() for w in str(error).split("\n") if "FAULT" in w}
+            codes = said(str(error))
             assert codes, error
             return codes
         return set()
@@ -121,7 +129,7 @@ class PullRequest(Clerk):
             text=True,
             check=True,
         )
-        codes = {line.split()[1] for line in done.stdout.splitlines()}
+        codes = said(done.stdout)
         if not codes and branch == "main":
             self.server.git("update-ref", "refs/heads/main", f"refs/heads/{target}")
         return codes

@@ -40,7 +40,12 @@ register(
             zh="提交時間早於前一版本一天以上",
             en="a commit is dated a day or more before its parent",
         ),
-    }
+    },
+    {
+        "history_rewritten": "bring the old commits back from another clone; never push by force",
+        "sequence_gap": "bring the missing record back, or write the void one down",
+        "clock_wrong": "set the clocks; nothing else can be done about that commit",
+    },
 )
 
 

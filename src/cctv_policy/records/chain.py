@@ -52,7 +52,29 @@ register(
             zh="硬體金鑰未經觸碰確認", en="the hardware key was not touched"
         ),
         "signature_mismatch": Text(zh="簽章與內容不符", en="not what was signed"),
-    }
+    },
+    {
+        "approval_missing": "ask who has not approved yet: `cctv-policy approve`",
+        "approval_order": "ask for the approvals anew, in the order of their steps",
+        "approval_closed": "a rejected request ends; make a new one",
+        "wrong_step": "remove that file; this kind is approved by others",
+        "wrong_role": "let whoever holds the office in the roster (CUS) approve",
+        "wrong_person": "sign with the own key, as the roster (CUS) names it",
+        "unknown_key": "enter the key in the roster (CUS) first, in a change of its own",
+        "key_expired": "let somebody approve who is in the roster (CUS) today",
+        "no_deputy": "enter `deputy_of` in the roster (CUS) first, in a change of its own",
+        "self_approval": "let the deputy approve (`acting_for`)",
+        "future_time": "set the clock of that computer and sign again",
+        "late_receipt": "sign again and push within seven days",
+        "signature_malformed": "sign again with `cctv-policy approve`",
+        "signature_trailing": "sign again with `cctv-policy approve`",
+        "signature_namespace": "sign again with `cctv-policy approve`",
+        "signature_hash": "sign again with `cctv-policy approve`",
+        "signature_key_type": "sign with an Ed25519 key: `ssh-keygen -t ed25519`",
+        "signature_certificate": "sign with the key itself, not with its certificate",
+        "signature_presence": "sign again and touch the key when it blinks",
+        "signature_mismatch": "take the change back, or ask for the approvals anew",
+    },
 )
 
 RECEIPT_DAYS = 7

@@ -19,7 +19,14 @@ register(
         "record_deleted": Text(zh="紀錄遭刪除", en="a record was deleted"),
         "number_reused": Text(zh="編號重複使用", en="a number was used again"),
         "approval_changed": Text(zh="核准檔遭更改或刪除", en="an approval was changed or deleted"),
-    }
+    },
+    {
+        "record_changed": "take the change back; what must be corrected goes into `amendments`",
+        "record_emptied": "bring the file back: `git restore --source COMMIT~ FILE`",
+        "record_deleted": "bring the file back; only an approved destruction (DST) lets one go",
+        "number_reused": "give the new record the next free number",
+        "approval_changed": "take the change back; another approval is a file of its own",
+    },
 )
 
 LOGS = ("viewing", "reviews", "actions")

@@ -41,7 +41,12 @@ register(
             zh="版本歷史遭改寫(與先前稽核點不連續)",
             en="history was rewritten since the last audit",
         ),
-    }
+    },
+    {
+        "future_commit": "set the clock of that computer and commit again",
+        "branch_deleted": "push without the deletion; the records stay on that branch",
+        "roster_in_same_change": "push the roster (CUS) alone first, the other records after it",
+    },
 )
 
 Key = tuple[str, str]

@@ -26,7 +26,19 @@ register(
         "same_person": Text(zh="不可為同一人", en="must not be the same person"),
         "computed_value": Text(zh="與應計算出的值不符", en="differs from what must be computed"),
         "bad_basis": Text(zh="法令依據不具體", en="the legal basis names no law"),
-    }
+    },
+    {
+        "pii_in_clear": "take it out and seal it; report an incident (pii_in_git) if it was shared",
+        "required_when": "add the field",
+        "forbidden_when": "remove the field",
+        "bad_status": "set the status back; docs/records.md has the legal steps",
+        "bad_quarter": "write the quarter of the date",
+        "same_person": "name another person",
+        "computed_value": "write the computed value",
+        "bad_basis": "name the law and the article",
+        "sealed_missing": "seal the field; `cctv-policy request new` does it",
+        "sealed_unknown": "take the name out of `fields`",
+    },
 )
 
 _Form = tuple[BeforeValidator, WithJsonSchema]

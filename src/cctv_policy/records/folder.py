@@ -35,7 +35,13 @@ register(
         "name_clash": Text(
             zh="檔名只有大小寫或字元形式不同", en="names that differ only in case or character form"
         ),
-    }
+    },
+    {
+        "bad_mode": "put an ordinary file there: `git update-index --chmod=-x`, no link",
+        "name_clash": "give the file the name of its id, in ASCII; `git mv` the other",
+        "bad_path": "move it to records/SCHOOL/ROC YEAR/ID.yaml, or out of records/",
+        "unreadable": "`git fsck`, then restore the file from another clone",
+    },
 )
 
 IGNORED = ("README.md", ".gitattributes", ".gitkeep")

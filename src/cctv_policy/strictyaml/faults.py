@@ -5,6 +5,7 @@ A fault never repeats a value of the file: the value may be a name, an identity 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cctv_policy.model import Text
@@ -25,13 +26,14 @@ class Fault:
     what: str = ""
     """What was seen, in English, without any value from the file."""
     fix: str = ""
-    """What to do about it, in English."""
+    """What to do about it, in English; empty: what REMEDIES says of the code."""
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}" if self.line else self.path
         key = f" {self.key}:" if self.key else ""
         what = self.what or sentence(self.code, "en")
-        fix = f" → {self.fix}" if self.fix else ""
+        remedy = self.fix or REMEDIES.get(self.code, "")
+        fix = f" → {remedy}" if remedy else ""
         return f"{where}: {self.code}:{key} {sentence(self.code, 'zh-TW')} ({what}){fix}"
 
 
@@ -47,11 +49,15 @@ def sentence(code: str, lang: str) -> str:
     return text.get(lang) if text else code
 
 
-def register(sentences: dict[str, Text]) -> None:
-    """Add a stage's own codes; a second meaning for a code is a programming error."""
+def register(sentences: dict[str, Text], remedies: Mapping[str, str] | None = None) -> None:
+    """Add a stage's own codes, and what to do about each where that is always the same.
+
+    A second meaning for a code is a programming error.
+    """
     for code, text in sentences.items():
         if SENTENCES.setdefault(code, text) != text:
             raise ValueError(f"fault code {code!r} already has another sentence")
+    REMEDIES.update(remedies or {})
 
 
 SENTENCES: dict[str, Text] = {
@@ -111,3 +117,13 @@ SENTENCES: dict[str, Text] = {
     "too_few": Text(zh="項目太少", en="too few entries"),
 }
 """Every code any stage may report; stages add theirs with `register`."""
+REMEDIES: dict[str, str] = {
+    "bad_text": "write it in that form",
+    "bad_value": "write one of the values that are allowed",
+    "date_order": "correct one of the two dates",
+    "id_mismatch": "correct the id; file name, folder and content say the same",
+    "merge_conflict": "keep one side, remove the <<<, === and >>> lines, then `git add` the file",
+    "missing_field": "add it; docs/records.md names every field",
+    "missing_file": "bring the record back from git; what belongs to it is never alone",
+}
+"""What to do about a code where the fault itself does not say; stages add theirs."""
