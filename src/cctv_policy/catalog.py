@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -144,10 +145,15 @@ class _GateCustom(_Strict):
 def _shared_reasons(modules: Mapping[str, str]) -> dict[str, Reason]:
     """The reasons that any rule may answer, from the gate's METADATA."""
     try:
-        custom = _GateCustom.model_validate(_annotation(modules[_GATE]).get("custom"))
+        custom = _gate(modules[_GATE])
     except (KeyError, ValidationError, YAMLError, ValueError) as error:
         raise CatalogError(f"unusable METADATA: {error}", where=_GATE) from None
     return {code: _reason(r) for code, r in custom.reasons.items()}
+
+
+@lru_cache(maxsize=1)
+def _gate(text: str) -> _GateCustom:
+    return _GateCustom.model_validate(_annotation(text).get("custom"))
 
 
 def _reason(r: _Reason) -> Reason:
@@ -172,7 +178,7 @@ def _rule(path: str, text: str, shared: Mapping[str, Reason]) -> Rule:
             fix=f'name the file {folder}/{folder}.rego and the package cctv.rules["{folder}"]',
         )
     try:
-        meta = _Metadata.model_validate(_annotation(text))
+        meta = _metadata(text)
     except (ValidationError, YAMLError, ValueError) as error:
         raise CatalogError(
             f"unusable METADATA: {error}", where=path, fix="see docs/contributing.md, Adding a rule"
@@ -203,6 +209,12 @@ DERIVED = frozenset({"coverage", "waiver"}) | RECORD_LABELS.keys()
 """Facts of sites and records, which subjects.py and record_subjects/ make."""
 
 
+@lru_cache(maxsize=256)
+def _metadata(text: str) -> _Metadata:
+    """What the file of a rule says of it; kept, for a scan reads all of them more than once."""
+    return _Metadata.model_validate(_annotation(text))
+
+
 def _annotation(text: str) -> dict[str, Any]:
     """The YAML of the first METADATA comment block."""
     lines = iter(text.splitlines())
@@ -216,7 +228,7 @@ def _annotation(text: str) -> dict[str, Any]:
         if not line.startswith("#"):
             break
         block.append(line.removeprefix("#").removeprefix(" "))
-    data = YAML(typ="safe", pure=True).load(io.StringIO("\n".join(block)))
+    data = YAML(typ="safe").load(io.StringIO("\n".join(block)))
     if not isinstance(data, dict):
         raise ValueError("METADATA is not a mapping")
     return data

@@ -7,6 +7,7 @@ once, with file, line and key, as one PackError; nothing here decides what holds
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -147,12 +148,13 @@ def load_parameters(
     document = _parse(path)
     faults: list[Fault] = []
     table: dict[str, Parameter] = {}
+    lines: dict[str | int, dict[tuple[str | int, ...], int]] = {}
+    for where, line in document.lines.items():
+        if where:
+            lines.setdefault(where[0], {})[where[1:]] = line
     for name, row in document.data.items():
-        part = Document(
-            path=document.path,
-            data=row if isinstance(row, dict) else {},
-            lines={w[1:]: line for w, line in document.lines.items() if w[:1] == (name,)},
-        )
+        data = row if isinstance(row, dict) else {}
+        part = Document(path=document.path, data=data, lines=lines.get(name, {}))
         bound = strictyaml.bind(part, ParameterFile)
         if isinstance(bound, list):
             faults += bound
@@ -288,11 +290,17 @@ def _parse(path: Path) -> Document:
         data = path.read_bytes()
     except OSError as error:
         raise PackError(f"無法讀取 (cannot be read: {error.strerror})", where=str(path)) from None
-    document = strictyaml.parse(data, path=str(path), limits=LIMITS)
+    document = _document(data, str(path))
     if isinstance(document, list):
         _raise(document)
         raise PackError("cannot be read", where=str(path))
     return document
+
+
+@lru_cache(maxsize=64)
+def _document(data: bytes, path: str) -> Document | list[Fault]:
+    """The parsed file, not to be changed; kept, for a scan reads the packs more than once."""
+    return strictyaml.parse(data, path=path, limits=LIMITS)
 
 
 def _fault(path: Path, code: str, key: str, what: str) -> Fault:
