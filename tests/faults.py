@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "fault_fleet"
 
 def load() -> list[dict[str, Any]]:
     """Every fault of every file."""
-    yaml = YAML(typ="safe", pure=True)
+    yaml = YAML(typ="safe")
     paths = sorted(FOLDER.glob("*.yaml"))
     return [fault for path in paths for fault in yaml.load(path.read_text(encoding="utf-8"))]
 

@@ -26,7 +26,7 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 
 def steps(path: Path) -> list[dict[str, Any]]:
     """The steps of a case: `steps` laid over what they share, or the file as the only one."""
-    data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     return [{**data, **step} for step in data.pop("steps", [{}])]
 
 

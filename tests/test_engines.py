@@ -232,6 +232,16 @@ def test_regorus_with_policies_that_are_none(catalog: Catalog, document: Json, t
     assert "192.168.10.5" not in str(caught.value)
 
 
+def test_two_engines_of_the_same_policies_do_not_see_each_other(
+    catalog: Catalog, document: Json
+) -> None:
+    """They share what was compiled: neither the question nor the revision of the other."""
+    first, second = Regorus(catalog), Regorus(replace(catalog, digest="0" * 64))
+    wanted = first.verdicts(document)
+    assert second.verdicts({"rules": {}}) == {}
+    assert second.verdicts(document) == wanted == first.verdicts(document)
+
+
 def test_regorus_with_another_revision_than_asked_for(catalog: Catalog, document: Json) -> None:
     engine = Regorus(catalog)
     engine._digest = "0" * 64

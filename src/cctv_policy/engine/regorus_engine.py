@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import regorus
 
@@ -26,10 +27,8 @@ class Regorus:
 
     def __init__(self, catalog: Catalog) -> None:
         self._digest = catalog.digest
-        self._engine = regorus.Engine()
         try:
-            for path, text in catalog.modules.items():
-                self._engine.add_policy(path, text)
+            self._engine = _compiled(catalog.modules).clone()
             self._engine.add_data_json(json.dumps({"cctv_revision": catalog.digest}))
         except Exception as error:
             raise EngineError(_first_lines(error), where="regorus") from None
@@ -60,6 +59,28 @@ class Regorus:
         traceback: TracebackType | None,
     ) -> None:
         return None
+
+
+class _Compiled(threading.local):
+    """The last compiled policies of a thread: the library's engine may not leave its thread."""
+
+    modules: Mapping[str, str] | None = None
+    engine: Any = None
+
+
+_LAST = _Compiled()
+
+
+def _compiled(modules: Mapping[str, str]) -> Any:
+    """An engine with these modules, to be cloned and never asked: compiling costs more than most
+    judgements, and a scan opens an engine before it collects and another after.
+    """
+    if _LAST.modules != modules:
+        engine = regorus.Engine()
+        for path, text in modules.items():
+            engine.add_policy(path, text)
+        _LAST.engine, _LAST.modules = engine, dict(modules)
+    return _LAST.engine
 
 
 def _first_lines(error: Exception) -> str:
