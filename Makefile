@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 TOOLS := .tools
 GO ?= go
 
-.PHONY: help demo test lint lab bench soak lock rego tools generate clean
+.PHONY: help demo test lint lab bench soak soak-lab mutation lock rego tools generate clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
 
 $(VENV)/runtime: requirements/runtime.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cctv-policy needs Python 3.11 or newer: make PYTHON=python3.12 …")'
@@ -60,8 +60,15 @@ lab: $(VENV)/dev ## real recorders in sealed namespaces (root; builds its image 
 bench: $(VENV)/dev ## the measured table of the README (bench/README.md)
 	$(BIN)/python -m bench $(ARGS)
 
-soak: $(VENV)/dev ## the long forms of generated and fault tests
-	CCTV_SOAK=1 $(BIN)/python -m pytest $(ARGS)
+soak: $(VENV)/dev $(TOOLS)/opa ## the long forms of the tests that have one, outside the lab
+	CCTV_SOAK=1 $(BIN)/python -m pytest -m soak -v -rP --durations=0 --durations-min=1 $(ARGS)
+
+soak-lab: $(VENV)/dev ## the long forms of the lab's tests (root)
+	tests/lab/prepare.sh
+	CCTV_SOAK=1 $(BIN)/python -m tests.lab.run $(ARGS)
+
+mutation: $(VENV)/dev $(TOOLS)/opa ## every small wrong change to the rules; ARGS=--help
+	$(BIN)/python -m tests.mutation.run $(ARGS)
 
 generate: $(VENV)/dev ## write what is generated: Rego router, JSON Schemas, sample evidence, docs/reference.md
 	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.catalog import write_router; write_router(Path("policies"))'

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests import opa
+from tests import opa, soak
+
+
+def pytest_report_header() -> str | None:
+    """What it takes to have the same run once more."""
+    return f"long forms: CCTV_SOAK=1 CCTV_SOAK_SEED={soak.SEED}" if soak.SOAK else None
 
 
 @pytest.fixture(scope="session")

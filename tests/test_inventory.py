@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -29,7 +29,7 @@ from cctv_policy.inventory import (
 )
 from cctv_policy.inventory.fields import is_private
 from cctv_policy.strictyaml import SENTENCES, Fault
-from tests.soak import SOAK
+from tests.soak import drawn
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "inventory"
@@ -292,7 +292,7 @@ def test_every_fault_code_is_documented() -> None:
     assert [code for code in sorted(used) if f"| `{code}` |" not in DOCS] == []
 
 
-@settings(max_examples=5_000 if SOAK else 60, deadline=None)
+@drawn(short=60, long=5_000)
 @given(data=st.data())
 def test_mutated_inventory_loads_or_is_refused(data: st.DataObject) -> None:
     text = (CASES / "good" / "schools" / "alpha-es.yaml").read_text(encoding="utf-8")

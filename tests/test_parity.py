@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from cctv_policy import pipeline
@@ -23,7 +23,7 @@ from cctv_policy.inventory import Inventory, load_inventory
 from cctv_policy.model import Json, Outcome, SubjectKind
 from tests import corpus, district, generated, opa
 from tests.district import District
-from tests.soak import SOAK
+from tests.soak import SOAK, drawn
 
 pytestmark = pytest.mark.opa
 PACKS: dict[str, dict[str, Any]] = {
@@ -117,15 +117,15 @@ def _inputs(built: District, inventory: Inventory) -> Iterator[dict[str, Json]]:
     yield from found.values()
 
 
-def _settled(examples: int) -> settings:
-    """The same examples each time; in the long form others each time."""
-    checks = list(HealthCheck)
-    return settings(
-        max_examples=examples * (8 if SOAK else 1), derandomize=not SOAK, database=None,
-        deadline=None, suppress_health_check=checks,
+def _settled(examples: int) -> Callable[[Any], Any]:
+    """The same examples each time; the long form draws four times as many, from its seed."""
+    return drawn(
+        short=examples, long=examples * 4, derandomize=not SOAK, database=None,
+        suppress_health_check=list(HealthCheck),
     )  # fmt: skip
 
 
+@pytest.mark.soak
 def test_on_evidence_of_any_shape(
     engines: tuple[Engine, Engine], schools: list[tuple[District, Inventory]]
 ) -> None:
@@ -143,10 +143,12 @@ def test_on_evidence_of_any_shape(
             asked["inputs"] += 1
 
     agree()
+    print(dict(asked))
     assert asked["inputs"] >= 2000
     assert all(asked[outcome] > 500 for outcome in ("pass", "fail", "unknown")), asked
 
 
+@pytest.mark.soak
 def test_on_changed_devices(
     engines: tuple[Engine, Engine], schools: list[tuple[District, Inventory]]
 ) -> None:
@@ -165,6 +167,7 @@ def test_on_changed_devices(
         seen.update((rule, verdict["outcome"]) for rule, verdict in (verdicts or {}).items())
 
     agree()
+    print(f"{seen.total()} verdicts, {stopped} inputs that stop both engines")
     assert stopped <= seen.total() // 100  # fields that no type allows to be null
     assert _reached(seen, DEVICE_RULES, ("pass", "fail", "unknown")) > 0.9
 
@@ -173,6 +176,7 @@ NEVER_FAIL = {"A7.3-duty-of-care", "F1-appendix1-print"}
 """Attested by people only; of the product itself, whose form has every line."""
 
 
+@pytest.mark.soak
 def test_on_changed_records(engines: tuple[Engine, Engine]) -> None:
     """Each record of each case, changed; records that many cases share count once."""
     records = [a.document for a in corpus.load() if a.document["subject"]["kind"] not in DEVICES]
@@ -186,6 +190,7 @@ def test_on_changed_records(engines: tuple[Engine, Engine]) -> None:
         seen.update((rule, verdict["outcome"]) for rule, verdict in (verdicts or {}).items())
 
     agree()
+    print(f"{seen.total()} verdicts")
     rules = {rule for rule, _ in seen} - NEVER_FAIL
     assert _reached(seen, rules, ("pass", "fail")) > 0.75  # empty lists stay empty
 

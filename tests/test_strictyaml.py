@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import AfterValidator, with_config
 
@@ -36,14 +36,10 @@ from cctv_policy.strictyaml import (
 from cctv_policy.strictyaml.canonical import read_canonical
 from cctv_policy.strictyaml.loader import HAS_C, LIMITS, parse_pure
 from cctv_policy.strictyaml.prefilter import decode
-from tests.soak import SOAK
+from tests.soak import drawn
 
 CASES = Path(__file__).parent / "yaml_cases"
-FUZZ = settings(
-    max_examples=20_000 if SOAK else 150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+FUZZ = drawn(short=150, long=20_000, suppress_health_check=[HealthCheck.too_slow])
 
 
 def pure(data: bytes, *, path: str, limits: Limits = LIMITS) -> Document | list[Fault]:

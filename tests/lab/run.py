@@ -1,8 +1,8 @@
 """All tests of the lab, three sealed labs side by side: ``python -m tests.lab.run [ARGUMENT…]``.
 
 Arguments go to pytest. The modules that only look share one street of recorders; every other
-has a lab of its own. A lab's output is printed whole when it has ended, and every closing line once
-more at the end.
+has a lab of its own. With CCTV_SOAK=1 only the modules that have a long form run. A lab's output is
+printed whole when it has ended, and every closing line once more at the end.
 Exit 1 if any lab failed. Root, as ``enter.sh``.
 """
 
@@ -14,6 +14,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
+from tests.soak import SOAK
+
 HERE = Path(__file__).parent
 SIDE_BY_SIDE = 3  # recorders mostly wait: two cores carry three labs
 LONG = HERE / "test_push_street_lab.py"
@@ -24,7 +26,15 @@ def labs() -> list[tuple[str, list[Path]]]:
     """A name and the test modules of each lab, the longest first."""
     looking = [HERE / f"{name}.py" for name in LOOKING]
     others = sorted(set(HERE.glob("test_*.py")) - {*looking, LONG})
-    return [("looking", looking), *((module.stem, [module]) for module in (LONG, *others))]
+    alone = [(module.stem, [module]) for module in (LONG, *others)]
+    if SOAK:
+        return [(name, [module]) for name, [module] in alone if has_long_form(module)]
+    return [("looking", looking), *alone]
+
+
+def has_long_form(module: Path) -> bool:
+    """Whether the module asks which form is wanted."""
+    return "from tests.soak import" in module.read_text("utf-8")
 
 
 def run(name: str, modules: list[Path], arguments: list[str]) -> tuple[int, str, str]:

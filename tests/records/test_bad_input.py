@@ -1,13 +1,13 @@
 """The catalogue of bad input as far as one file goes: a code and a line, never an exception."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cctv_policy.records import render
 from cctv_policy.strictyaml import loader
 from tests.records.samples import SAMPLES, read
-from tests.soak import SOAK
+from tests.soak import drawn
 
 REQUEST = render(read(SAMPLES["REQ"]).value)
 FIRST = 'schema_version: "1"\n'
@@ -175,7 +175,7 @@ _texts = st.one_of(
 )
 
 
-@settings(max_examples=20_000 if SOAK else 400, deadline=None)
+@drawn(short=400, long=20_000)
 @given(st.data())
 def test_mutated_records_never_raise_and_both_parsers_agree(data):
     prefix = data.draw(st.sampled_from(sorted(SAMPLES)))
@@ -194,7 +194,7 @@ def test_mutated_records_never_raise_and_both_parsers_agree(data):
         assert view(read(raw, path)) == seen
 
 
-@settings(max_examples=20_000 if SOAK else 300, deadline=None)
+@drawn(short=300, long=20_000)
 @given(st.binary(max_size=400))
 def test_any_bytes_never_raise(raw):
     assert read(raw).faults

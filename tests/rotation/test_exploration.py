@@ -9,7 +9,7 @@ import pytest
 
 from cctv_policy.rotation import DEFAULT, DeviceClosedError, Job, Login, Report, State, generate
 from cctv_policy.vault import Vault
-from tests.soak import SOAK
+from tests.soak import long_form_only
 
 from .device import FakeDevice
 from .explorer import AT, explore
@@ -28,7 +28,8 @@ def test_two_faults_lock_nobody_out_of_a_device_nobody_knew() -> None:
     assert (found.locked_out, found.over_budget, found.stuck) == (0, 0, 0), found
 
 
-@pytest.mark.skipif(not SOAK, reason="the long form: CCTV_SOAK=1")
+@pytest.mark.soak
+@long_form_only
 @pytest.mark.parametrize(("resets", "recorder"), [(False, False), (True, False), (False, True)])
 def test_three_faults_lock_nobody_out(resets: bool, recorder: bool) -> None:
     found = explore(3, make=lambda: FakeDevice(resets=resets), recorder=recorder)
