@@ -9,7 +9,6 @@ import gzip
 import io
 import json
 import tarfile
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,11 +93,12 @@ def judge(
     opa: OpaSettings | None = None,
     state_folder: Path | None = None,
     policies: Path | None = None,
+    run_id: str = "",
 ) -> Run:
     """Judge a district's folder: `inventory/`, `state/` and `records/` below `root`.
 
-    `as_of` is the moment judged for, with an offset. `pack` defaults to the inventory's. Raises a
-    CctvPolicyError for whatever keeps the whole run from being judged.
+    `as_of` is the moment judged for, with an offset. `pack` defaults to the inventory's. Reports
+    name `run_id`. Raises a CctvPolicyError for whatever keeps the whole run from being judged.
     """
     inventory = load_inventory(root / "inventory", as_of=as_of.date())
     loaded = _policies(root, inventory, pack, policies)
@@ -113,6 +113,7 @@ def judge(
         engine=engine,
         opa=opa,
         state_folder=state_folder,
+        run_id=run_id,
     )
 
 
@@ -155,6 +156,7 @@ def judge_evidence(
     engine: str = "regorus",
     opa: OpaSettings | None = None,
     state_folder: Path | None = None,
+    run_id: str = "",
 ) -> Run:
     """Judge evidence that is already in memory; `broken` are state files that could not be used.
 
@@ -195,7 +197,7 @@ def judge_evidence(
         engine_version = judge_.version
     regulation = policies.regulation
     return Run(
-        run_id=uuid.uuid4().hex[:12],
+        run_id=run_id,
         as_of=as_of,
         engine=engine,
         engine_version=engine_version,

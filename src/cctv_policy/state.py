@@ -231,7 +231,7 @@ def write(document: StateDocument, folder: Path) -> Path:
             file.flush()
             os.fsync(handle)
         os.replace(temporary, target)  # noqa: PTH105 - a Path for each of thousands is dear
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nothing half written stays
         Path(temporary).unlink(missing_ok=True)
         raise
     return target

@@ -59,7 +59,7 @@ def git(
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         return Said(code=None, out="", err="")
-    except BaseException:
+    except BaseException:  # Ctrl-C too: a group of its own does not get the terminal's signal
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise

@@ -115,6 +115,7 @@ def _check(arguments: argparse.Namespace) -> int:
         arguments.root,
         as_of=arguments.as_of or now().replace(microsecond=0),
         state_folder=arguments.state,
+        run_id=uuid.uuid4().hex[:12],
         **_engine(arguments),
     )
     write_report(judged, arguments)

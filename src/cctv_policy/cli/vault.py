@@ -156,7 +156,7 @@ def _init(arguments: argparse.Namespace) -> int:
     try:
         vault = _files(arguments)
         vault.create()
-    except BaseException:
+    except BaseException:  # Ctrl-C too: a description without a vault would stop the next try
         if given:
             path.unlink(missing_ok=True)
         raise

@@ -30,7 +30,7 @@ class Regorus:
         try:
             self._engine = _compiled(catalog.modules).clone()
             self._engine.add_data_json(json.dumps({"cctv_revision": catalog.digest}))
-        except Exception as error:
+        except RuntimeError as error:
             raise EngineError(_first_lines(error), where="regorus") from None
 
     def verdicts(self, document: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -38,13 +38,14 @@ class Regorus:
 
         The engine's own backtrace is cut off; the input is never part of a message.
         """
+        asked = json.dumps(document)
         try:
-            self._engine.set_input_json(json.dumps(document))
+            self._engine.set_input_json(asked)
             text = self._engine.eval_rule_as_json(_QUERY)
-        except Exception as error:
+        except RuntimeError as error:
             raise EngineError(_first_lines(error), where="regorus") from None
-        except BaseException as error:
-            if type(error).__name__ != "PanicException":  # a Rust panic is no Exception
+        except BaseException as error:  # a Rust panic is no Exception, and its type has no module
+            if type(error).__name__ != "PanicException":
                 raise
             raise EngineError("the engine panicked", where="regorus") from None
         return checked(json.loads(text), digest=self._digest, engine="regorus")
@@ -83,5 +84,5 @@ def _compiled(modules: Mapping[str, str]) -> Any:
     return _LAST.engine
 
 
-def _first_lines(error: Exception) -> str:
+def _first_lines(error: RuntimeError) -> str:
     return str(error).split("\nStack backtrace")[0].strip()[:600]

@@ -175,4 +175,5 @@ def _path(variable: str) -> Path | None:
 
 
 def _now() -> datetime:
+    """The clock is read here: pyinfra's own command is the command line, and hands none in."""
     return datetime.now(TAIPEI)

@@ -159,7 +159,7 @@ def carry_out(session: Session, step: Step, wanted: Wanted, tools: Tools) -> Out
             ended=Ended.UNKNOWN,
             why=Text(zh=f"結果不明（{detail}）", en=f"no word of it ({detail})"),
         )
-    except Exception as error:
+    except Exception as error:  # a fault of ours: what else was done must still be told
         kind = type(error).__name__
         return Outcome(
             ended=Ended.UNKNOWN, why=Text(zh=f"程式錯誤（{kind}）", en=f"a fault of ours ({kind})")

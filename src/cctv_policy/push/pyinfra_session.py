@@ -71,7 +71,7 @@ class PyinfraSession:
         except ConnectError as error:
             self._drop(line)
             raise _turned_away(error) from None
-        except Exception as error:
+        except Exception as error:  # paramiko hands on whatever a greeting did to its reader
             self._drop(line)
             raise CannotTell(Why.NO_ANSWER, f"the login broke ({type(error).__name__})") from None
 

@@ -35,7 +35,7 @@ def collect_and_judge(
         run_id=run_id,
         only=recorders,
     )
-    judged = pipeline.judge(root, as_of=now().replace(microsecond=0))
+    judged = pipeline.judge(root, as_of=now().replace(microsecond=0), run_id=run_id)
     return by_recorder(judged.findings, inventory, recorders)
 
 

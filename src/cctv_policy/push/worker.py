@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -117,7 +118,7 @@ def emit(result: DeviceResult) -> None:
     sys.stdout.flush()
 
 
-def start(settings: Json) -> Worker:
+def start(settings: Json, now: Callable[[], datetime]) -> Worker:
     """pyinfra's state for the hosts of the first line."""
     hosts: list[Any] = [
         (
@@ -148,7 +149,7 @@ def start(settings: Json) -> Worker:
             store=stores(folder=folder, vault=vault, identity=identity, environ=os.environ),
             root=Path(settings["root"]),
             run_id=settings["run_id"],
-            now=lambda: datetime.now(TAIPEI),
+            now=now,
             sleep=gevent.sleep,
             options=settings["options"],
         ),
@@ -169,7 +170,7 @@ def main() -> None:
     lines = FileObjectThread(sys.stdin.buffer, "rb")
     settings = json.loads(lines.readline())
     _logging(int(settings["verbose"]))
-    worker = start(settings)
+    worker = start(settings, now=lambda: datetime.now(TAIPEI))
     gevent.signal_handler(signal.SIGTERM, worker.stop)
     pool = Pool()
     for line in lines:

@@ -125,7 +125,7 @@ class Cache:
                     base.execute("DELETE FROM meta")
                     base.execute("INSERT INTO meta VALUES (?)", (self._version,))
                 base.execute(_TABLE)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: nobody else would close it
             base.close()
             raise
         return base
