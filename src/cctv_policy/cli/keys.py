@@ -18,7 +18,7 @@ from cctv_policy.cli.private import (
 from cctv_policy.cli.shared import now, positive
 from cctv_policy.errors import SealingError, UsageError
 from cctv_policy.records import Header, load_latest
-from cctv_policy.sealing import custody, load_identity, open_keystore, unseal
+from cctv_policy.sealing import custody, load_identity, open_keystore, unseal, verify
 from cctv_policy.sealing.drill import drill, write_drill
 from cctv_policy.sealing.holder import new_identity
 from cctv_policy.sealing.shares import copy_missing, rewrap
@@ -134,17 +134,17 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     keystore = open_keystore(arguments.root)
-    found = custody(keystore, load_latest(arguments.root), read=True)
-    faults = found.faults()
-    for fault in faults:
+    result = verify(keystore, load_latest(arguments.root), today=now().date())
+    for fault in result.faults:
         print(fault)
+    found, count = result.custody, len(result.faults)
     print(
         f"{len(found.wanted)} blocks 加密區塊, {len(found.certified)} destroyed 已銷毀, "
-        f"replicas 金鑰庫: {', '.join(found.online) or '-'}; {len(faults)} faults 問題"
+        f"replicas 金鑰庫: {', '.join(found.online) or '-'}; {count} faults 問題"
     )
     if found.offline:
         return 2
-    return 1 if faults else 0
+    return 1 if count else 0
 
 
 def _rewrap(arguments: argparse.Namespace) -> int:

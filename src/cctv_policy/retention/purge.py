@@ -29,6 +29,7 @@ from cctv_policy.retention.terms import last_day
 from cctv_policy.sealing import Keystore, Wrap
 from cctv_policy.sealing.custody import blocks, certified
 from cctv_policy.sealing.replica import MARKER
+from cctv_policy.sealing.settings import month_of
 from cctv_policy.strictyaml import Fault, register
 
 register(
@@ -195,9 +196,7 @@ def _journal(keystore: Keystore, school: School, record: Destruction) -> Journal
 
 def _is_past(batch: str, today: date) -> bool:
     """Whether nothing is sealed for the batch any more: its month of sealing is over."""
-    year, month, years = batch.split("-")
-    sealed = int(year) - (int(years) if years.isdigit() else 0)
-    return (sealed, int(month)) < (today.year, today.month)
+    return month_of(batch) < today.replace(day=1)
 
 
 def _delete(keystore: Keystore, journal: Journal) -> None:

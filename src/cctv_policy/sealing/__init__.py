@@ -8,6 +8,7 @@ from cctv_policy.sealing.keystore import Keystore, Share, Wrap, open_keystore
 from cctv_policy.sealing.replica import Replica
 from cctv_policy.sealing.seal import seal, unseal
 from cctv_policy.sealing.settings import Holder, Settings, load_settings
+from cctv_policy.sealing.verify import Verification, verify
 
 __all__ = [
     "Custody",
@@ -17,6 +18,7 @@ __all__ = [
     "Replica",
     "Settings",
     "Share",
+    "Verification",
     "Wrap",
     "batch_secret",
     "custody",
@@ -25,4 +27,5 @@ __all__ = [
     "open_keystore",
     "seal",
     "unseal",
+    "verify",
 ]

@@ -25,6 +25,14 @@ register(
             zh="批次公鑰與金鑰庫所存不符",
             en="the batch's public key in git is not the one in the keystore",
         ),
+        "sealed_bad_month": Text(
+            zh="加密月份早於紀錄成立月份或晚於本月",
+            en="sealed in a month before the record was made, or still to come",
+        ),
+        "sealed_no_shares": Text(
+            zh="無人持有此批次的金鑰份額，紀錄無法開啟",
+            en="nobody has a share of the batch: the record cannot be opened",
+        ),
         "sealed_no_recipients": Text(
             zh="沒有足夠的金鑰保管人(至少兩位)", en="fewer than two holders would hold the key"
         ),

@@ -109,6 +109,12 @@ class Settings:
         return f"{year}-{on.month:02}-{years}"
 
 
+def month_of(batch: str) -> dt.date:
+    """The first day of the month in which blocks of a batch were sealed."""
+    year, month, years = batch.split("-")
+    return dt.date(int(year) - (int(years) if years.isdigit() else 0), int(month), 1)
+
+
 def load_settings(root: Path) -> Settings:
     """`keystore.yaml` in a district's folder; SealingError with every fault and its line."""
     try:
