@@ -72,9 +72,7 @@ mutation: $(VENV)/dev $(TOOLS)/opa ## every small wrong change to the rules; ARG
 
 generate: $(VENV)/dev ## write what is generated: Rego router, JSON Schemas, sample evidence, docs/reference.md
 	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.catalog import write_router; write_router(Path("policies"))'
-	$(BIN)/python -m cctv_policy.inventory schemas
-	$(BIN)/python -m cctv_policy.records schemas
-	$(BIN)/python -c 'from pathlib import Path; from cctv_policy.packfile import load_parameters; from cctv_policy.packschema import write_schema; write_schema(Path("schemas"), load_parameters(Path("policies/regulations")))'
+	$(BIN)/python -m cctv_policy.schemas
 	$(BIN)/python -m tests.sample
 	$(BIN)/python -m tests.reference
 

@@ -2,16 +2,12 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from cctv_policy.errors import RecordError
 from cctv_policy.records import path_of, render, write_again, write_new
-from cctv_policy.records.schema import render_schemas
 from tests.records.samples import SAMPLES, read, sample
-
-ROOT = Path(__file__).parents[2]
 
 
 def record(**changes):
@@ -92,9 +88,3 @@ def test_b31_a_full_disk_leaves_the_old_file_and_no_litter(tmp_path, monkeypatch
 @pytest.mark.parametrize("prefix", SAMPLES)
 def test_path_of_a_record_is_that_of_its_id(prefix):
     assert path_of(read(SAMPLES[prefix]).value).endswith(f"/115/{prefix}-115-0001.yaml")
-
-
-def test_schemas_in_the_repository_are_those_of_the_models():
-    for name, text in render_schemas().items():
-        stored = (ROOT / "schemas" / name).read_text(encoding="utf-8")
-        assert stored == text, f"run `make schemas`: {name}"

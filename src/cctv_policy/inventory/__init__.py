@@ -24,7 +24,6 @@ from cctv_policy.inventory.model import (
     Snmp,
     Status,
 )
-from cctv_policy.inventory.schema import render_schemas, write_schemas
 
 __all__ = [
     "Account",
@@ -50,7 +49,5 @@ __all__ = [
     "known_hosts_text",
     "load_inventory",
     "pyinfra_groups",
-    "render_schemas",
     "write_known_hosts",
-    "write_schemas",
 ]

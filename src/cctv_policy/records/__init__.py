@@ -18,7 +18,6 @@ from cctv_policy.records.ids import (
 from cctv_policy.records.kinds import KINDS, Kind, substance
 from cctv_policy.records.load import Gap, RecordSet, load_latest, load_records
 from cctv_policy.records.read import Read, read_file
-from cctv_policy.records.schema import render_schemas, write_schemas
 from cctv_policy.records.write import as_data, path_of, render, write_again, write_new
 
 __all__ = [
@@ -48,9 +47,7 @@ __all__ = [
     "read_file",
     "record_path",
     "render",
-    "render_schemas",
     "substance",
     "write_again",
     "write_new",
-    "write_schemas",
 ]
