@@ -230,6 +230,13 @@ class Repository:
         """Whether the object is here."""
         return ask(self._git("cat-file", "-e", oid), self.extra, self.folder) == 0
 
+    def every_blob(self, *, at_most: int) -> list[str]:
+        """Every file content there is up to a size, of any branch or none."""
+        form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
+        command = self._git("cat-file", "--batch-all-objects", "--unordered", form)
+        lines = (line.split() for line in run(command, self.extra).decode("ascii").splitlines())
+        return [oid for oid, kind, size in lines if kind == "blob" and int(size) <= at_most]
+
     def refs(self) -> dict[str, str]:
         """Every branch and tag with its commit."""
         command = self._git("for-each-ref", "--format=%(refname)%00%(objectname)%00")

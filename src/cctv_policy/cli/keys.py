@@ -19,6 +19,7 @@ from cctv_policy.cli.shared import now, positive
 from cctv_policy.errors import SealingError, UsageError
 from cctv_policy.records import Header, load_latest
 from cctv_policy.sealing import custody, load_identity, open_keystore, unseal, verify
+from cctv_policy.sealing.discard import REST, Leftover, discard, leftovers
 from cctv_policy.sealing.drill import drill, write_drill
 from cctv_policy.sealing.holder import new_identity
 from cctv_policy.sealing.shares import copy_missing, rewrap
@@ -58,6 +59,8 @@ def add(commands: Commands) -> None:
     change = _rooted(actions, "rewrap", "let the shares follow keystore.yaml's holders", _rewrap)
     identity_argument(change)
     _rooted(actions, "copy", "give each replica what the other has and it lacks", _copy)
+    rest = _rooted(actions, "discard", "list keys of no record; with --yes remove them", _discard)
+    rest.add_argument("--yes", action="store_true", help="remove what may go; there is no way back")
     test = _rooted(actions, "drill", "open the oldest and the newest block with a key", _drill)
     test.add_argument("--holder", required=True, metavar="NAME", help="whose key it is")
     identity_argument(test)
@@ -173,6 +176,37 @@ def _copy(arguments: argparse.Namespace) -> int:
         print(f"{label}  {name}", flush=True)
     print(f"{count} files copied 已補齊")
     return 0
+
+
+def _discard(arguments: argparse.Namespace) -> int:
+    keystore = open_keystore(arguments.root)
+    found = leftovers(custody(keystore, load_latest(arguments.root)), now=now())
+    for left in found:
+        w = left.wrap
+        print(f"{w.site}  {w.batch}  {w.record_id} {w.key_id}  {_leftover(left)}")
+    if arguments.yes:
+        count = sum(1 for _ in discard(keystore, found))
+        print(f"{count} keys removed from every replica 已自每個金鑰庫移除")
+    elif any(left.removable for left in found):
+        print(
+            "nothing was removed; `git fetch --all` first, then --yes "
+            "尚未移除；請先 git fetch --all，再加 --yes"
+        )
+    return 0
+
+
+def _leftover(left: Leftover) -> str:
+    if left.named:
+        return (
+            "stays: a version of a record names it; see `destroy` "
+            "保留：有紀錄版本使用此金鑰，須依銷毀程序"
+        )
+    if not left.rested:
+        return (
+            f"stays: younger than {REST.days} days, its record may not be shared yet "
+            f"保留：未滿 {REST.days} 日，紀錄可能尚未分享"
+        )
+    return "may go 可移除"
 
 
 def _drill(arguments: argparse.Namespace) -> int:

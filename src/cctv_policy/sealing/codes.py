@@ -49,6 +49,7 @@ register(
         "sealed_extra_wrap": Text(
             zh="金鑰庫有不屬任何紀錄的金鑰", en="a key in the keystore belongs to no record"
         ),
+        "history_unknown": Text(zh="沒有完整的版本歷史", en="the whole history is not here"),
         "sealed_not_gone": Text(
             zh="已具結銷毀的金鑰仍在金鑰庫", en="a key that was certified destroyed is still there"
         ),

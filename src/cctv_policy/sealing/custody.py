@@ -113,7 +113,7 @@ class Custody:
             yield _fault(record_path(w.record_id, w.site), "sealed_wrap_damaged", what, fix)
         for w in self.extra:
             what = f"{w.name} in {', '.join(sorted(self.on(w)))}"
-            fix = "leave it if the record is on another branch"
+            fix = "leave it if the record is on another branch; else `cctv-policy keys discard`"
             yield _fault(f"keystore/{w.site}", "sealed_extra_wrap", what, fix)
         fix = "`cctv-policy keys rewrap`"
         for s in self.leavers:

@@ -96,6 +96,16 @@ class Replica:
         except OSError as error:
             raise self._failed(error) from None
 
+    def written_at(self, name: str) -> float | None:
+        """When a file was written, in epoch seconds; None if the replica does not have it."""
+        self.check()
+        try:
+            return self._path(name).stat().st_mtime
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise self._failed(error) from None
+
     def names(self, under: str) -> list[str]:
         """Every file below a folder, as names from the replica's top, sorted."""
         self.check()
