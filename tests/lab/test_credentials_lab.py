@@ -165,7 +165,7 @@ def test_a_password_that_somebody_changed_since_is_seen(
     apply(one, wish, options, tmp_path)
     one.host.exec("chpasswd", stdin="operator1:Set-by-hand.88\n")
     (step,) = plan(one, wish).steps
-    assert step.id == "credentials.os.operator1" and "changed since" in step.before
+    assert step.id == "credentials.os.operator1" and "changed since" in step.before.en
     one.host.stop()
 
 

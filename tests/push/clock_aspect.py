@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cctv_policy.drivers.framing import Reply
 from cctv_policy.model import Text
 from cctv_policy.push.model import AspectName, Refusal, Script, Step, Wanted
+from cctv_policy.push.phrases import as_is
 
 ZONE = "Asia/Taipei"
 READ = """\
@@ -40,7 +41,7 @@ class ClockAspect:
                 aspect="hardening",
                 title=Text(zh="時區", en="time zone"),
                 rules=("C-clock-sync",),
-                before=zone,
-                after=ZONE,
+                before=as_is(zone),
+                after=as_is(ZONE),
                 action=Script(sh=SET),
             )

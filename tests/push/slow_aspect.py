@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cctv_policy.drivers.framing import Reply
 from cctv_policy.model import Text
 from cctv_policy.push.model import AspectName, Refusal, Script, Step, Wanted
+from cctv_policy.push.phrases import as_is
 
 PLACE = "/var/lib/cctv-test"
 BEGAN, GO = "/run/cctv-test.began", "/run/cctv-test.go"
@@ -38,7 +39,7 @@ class SlowAspect:
                     aspect="hardening",
                     title=Text(zh=name, en=name),
                     rules=(),
-                    before="absent",
-                    after="there",
+                    before=as_is("absent"),
+                    after=as_is("there"),
                     action=Script(sh=text, timeout_s=40),
                 )

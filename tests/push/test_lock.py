@@ -20,7 +20,8 @@ def plan(*seconds: int) -> Plan:
     """Steps that may take so long."""
     steps = tuple(
         Step(
-            id=f"hardening.{n}", aspect="hardening", title=TITLE, rules=(), before="", after="",
+            id=f"hardening.{n}", aspect="hardening", title=TITLE, rules=(),
+            before=TITLE, after=TITLE,
             action=Script(sh="true", timeout_s=timeout),
         )
         for n, timeout in enumerate(seconds)

@@ -81,8 +81,13 @@ def _told_apart(host: Host, number: int, title: str) -> Iterator[None]:
 
 def _title(step: Step) -> str:
     """pyinfra's line of an operation: the step as a diff."""
-    lost = f" ! {len(step.destroys)} destroyed" if step.destroys else ""
-    text = f"{step.id}: {step.title.zh} {step.title.en}: {step.before} → {step.after}{lost}"
+    count = len(step.destroys)
+    lost = f" ! 將永久刪除 {count} 項影像 (destroys {count} recordings)" if count else ""
+    before, after = step.before, step.after
+    told = f"{before.zh} → {after.zh}"
+    if (before.en, after.en) != (before.zh, after.zh):
+        told += f" ({before.en} → {after.en})"
+    text = f"{step.id}: {step.title.zh} {step.title.en}: {told}{lost}"
     return " ".join(text.split())
 
 

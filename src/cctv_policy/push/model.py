@@ -136,10 +136,10 @@ class Step:
     title: Text
     rules: tuple[str, ...]
     """Rules it serves."""
-    before: str
-    after: str
+    before: Text
+    after: Text
     action: Action
-    destroys: tuple[str, ...] = ()
+    destroys: tuple[Text, ...] = ()
     """Footage that will be gone afterwards, for the operator's eyes."""
 
 

@@ -56,5 +56,5 @@ def fingerprint(plan: Plan) -> str:
 
 
 def destroyed(plan: Plan) -> frozenset[str]:
-    """Everything the plan destroys."""
-    return frozenset(gone for step in plan.steps for gone in step.destroys)
+    """Everything the plan destroys, in English."""
+    return frozenset(gone.en for step in plan.steps for gone in step.destroys)

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -51,7 +51,12 @@ class RunLog:
             seconds=result.seconds,
             steps=[{"id": s.id, "ended": s.ended, "zh": s.zh, "en": s.en} for s in result.steps],
             plan=[
-                {"id": s.id, "before": s.before, "after": s.after, "destroys": list(s.destroys)}
+                {
+                    "id": s.id,
+                    "before": asdict(s.before),
+                    "after": asdict(s.after),
+                    "destroys": [asdict(gone) for gone in s.destroys],
+                }
                 for s in (plan.steps if plan else ())
             ],
             refusals=[

@@ -63,15 +63,15 @@ def plan_lines(plan: Plan, lang: str) -> Iterator[str]:
 def _step(number: int, step: Step, lang: str) -> Iterator[str]:
     rules = ", ".join(step.rules)
     yield clean(f"  {number}. {step.title.get(lang)} [{step.id}] {rules}".rstrip())
-    yield from (clean(f"     - {line}") for line in step.before.splitlines() or [""])
-    yield from (clean(f"     + {line}") for line in step.after.splitlines() or [""])
+    yield from (clean(f"     - {line}") for line in step.before.get(lang).splitlines() or [""])
+    yield from (clean(f"     + {line}") for line in step.after.get(lang).splitlines() or [""])
     if step.destroys:
         count = len(step.destroys)
         yield Text(
             zh=f"     ! 將永久刪除 {count} 項影像：",
             en=f"     ! destroys {count} recordings for ever:",
         ).get(lang)
-        yield from (clean(f"       ! {gone}") for gone in step.destroys[:_DESTROYS_SHOWN])
+        yield from (clean(f"       ! {gone.get(lang)}") for gone in step.destroys[:_DESTROYS_SHOWN])
         if count > _DESTROYS_SHOWN:
             more = count - _DESTROYS_SHOWN
             yield Text(zh=f"       ! …另 {more} 項", en=f"       ! … and {more} more").get(lang)

@@ -89,14 +89,14 @@ def test_a_leftover_public_ipv6_address_is_a_step(system: str) -> None:
     wish = wanted(system, host=f"10.77.{NUMBER[system]}.1")
     (step,) = plan(f"{system}.after", wish, advertised)
     assert isinstance(step, Step)
-    assert "2001:288:1::5/64" in step.before
+    assert "2001:288:1::5/64" in step.before.en
 
 
 def test_the_step_says_before_and_after() -> None:
     (step,) = plan("networkd.before", wanted("networkd"))
     assert isinstance(step, Step)
-    assert step.before == "10.77.9.2/16; gateway 10.77.0.1; dns 10.77.0.1"
-    assert step.after == "10.77.22.1/16; gateway 10.77.0.1; dns 10.77.0.1"
+    assert step.before.en == "10.77.9.2/16; gateway 10.77.0.1; dns 10.77.0.1"
+    assert step.after.en == "10.77.22.1/16; gateway 10.77.0.1; dns 10.77.0.1"
     assert step.rules == ("A3.1-no-public-ip",)
 
 

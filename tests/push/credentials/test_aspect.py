@@ -63,7 +63,9 @@ MANAGED_ROOT = Account(account="root", role="service", secret="s/root", rotated_
 
 
 def rotations(steps: list[Step | Refusal]) -> dict[str, str]:
-    return {s.id: s.before for s in steps if isinstance(s, Step) and isinstance(s.action, Rotation)}
+    return {
+        s.id: s.before.en for s in steps if isinstance(s, Step) and isinstance(s.action, Rotation)
+    }
 
 
 def test_what_was_never_rotated_is_rotated() -> None:

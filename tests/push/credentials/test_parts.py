@@ -18,6 +18,7 @@ from cctv_policy.push.credentials.execute import execute_rotation
 from cctv_policy.push.credentials.first import make_first
 from cctv_policy.push.credentials.shell import REFUSED
 from cctv_policy.push.model import Rotation, Script, Step, Wanted
+from cctv_policy.push.phrases import as_is
 from cctv_policy.push.session import Done, Ended, Outcome, Tools
 from cctv_policy.rotation import DEFAULT, State
 from cctv_policy.rotation.profile import faults
@@ -111,7 +112,7 @@ def test_r14_one_in_doubt_stops_the_passwords_of_a_small_run_and_not_of_the_next
         )  # fmt: skip
         step = Step(
             id="credentials.os.operator1", aspect="credentials", title=Text(zh="", en=""),
-            rules=(), before="", after="",
+            rules=(), before=as_is(""), after=as_is(""),
             action=Rotation(account="operator1", secret=f"s/{name}"),
         )  # fmt: skip
         assert isinstance(step.action, Rotation)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from cctv_policy.inventory import Snmp
 from cctv_policy.push.hardening import Hardening
-from cctv_policy.push.model import Plan, Script
+from cctv_policy.push.model import Aspect, Plan, Script
 from cctv_policy.push.planning import make_plan
+from cctv_policy.push.retention import RetentionAspect
 
 from .cases import HERE, load, plan, with_recorder
 
-HARDENING = Hardening()
+HARDENING, RETENTION = Hardening(), RetentionAspect()
 GOOD = sorted(str(p.parent.relative_to(HERE)) for p in HERE.glob("*/good/reply.txt"))
 CASES = sorted(str(p.parent.relative_to(HERE)) for p in HERE.glob("*/*/reply.txt"))
 
@@ -52,16 +54,30 @@ def test_a_wrong_zone_is_set_and_old_names_are_said_to_stay() -> None:
     sections = dict(reply.sections) | {"clock": (replace(clock, text=utc),)}
     (step,) = make_plan(replace(reply, sections=sections), wanted, (HARDENING,)).steps
     assert step.id == "hardening.timezone"
-    assert "footage recorded before keeps the names it has" in step.after
+    assert "footage recorded before keeps the names it has" in step.after.en
+
+
+@pytest.mark.parametrize("kind", sorted(BROKEN))
+@pytest.mark.parametrize("aspect", [HARDENING, RETENTION], ids=["hardening", "retention"])
+def test_a_plan_speaks_each_language_alone(kind: str, aspect: Aspect) -> None:
+    reply, wanted = load(f"{kind}/broken")
+    found = make_plan(reply, replace(wanted, allow_shorter=True), (aspect,))
+    assert found.steps
+    for step in found.steps:
+        for text in (step.title, step.before, step.after, *step.destroys):
+            assert text.en.isascii(), text
+            words = "" if text.zh == text.en else re.sub(r"/[^；]*", "", text.zh)
+            assert not re.search(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}", words), text
 
 
 def test_a_step_says_before_and_after_in_words() -> None:
     web = plan("motion/broken", HARDENING).steps[-1]
     assert (
-        web.before
+        web.before.en
         == "webcontrol 8080: every address, no login; stream 8081: every address, no login"
     )
-    assert web.after == "webcontrol 8080: this machine, login; stream 8081: this machine, login"
+    assert web.after.en == "webcontrol 8080: this machine, login; stream 8081: this machine, login"
+    assert web.after.zh == "webcontrol 8080：僅本機、須登入；stream 8081：僅本機、須登入"
 
 
 def test_the_managed_login_is_named_and_not_in_the_script() -> None:
@@ -74,14 +90,14 @@ def test_the_managed_login_is_named_and_not_in_the_script() -> None:
 def test_without_a_managed_account_pages_are_bound_and_the_login_is_refused() -> None:
     reply, wanted = load("motion/broken")
     found = make_plan(reply, with_recorder(wanted, accounts=()), (HARDENING,))
-    assert found.steps[-1].after.startswith("webcontrol 8080: this machine, no login")
+    assert found.steps[-1].after.en.startswith("webcontrol 8080: this machine, no login")
     assert [r.id for r in found.refusals] == ["hardening.login"]
 
 
 def test_a_declared_port_stays_open_with_a_login_and_a_person_is_told() -> None:
     reply, wanted = load("motion/broken")
     found = make_plan(reply, with_recorder(wanted, declared_ports=(8081,)), (HARDENING,))
-    assert "stream 8081: every address, login" in found.steps[-1].after
+    assert "stream 8081: every address, login" in found.steps[-1].after.en
     assert [r.id for r in found.refusals] == ["hardening.http-8081"]
 
 

@@ -39,14 +39,15 @@ def test_what_is_older_than_the_maximum_goes_and_is_listed(kind: str) -> None:
     reply, wanted = load(f"{kind}/broken")
     found = make_plan(reply, replace(wanted, allow_shorter=True), (RETENTION,))
     gone = [line for step in found.steps for line in step.destroys]
-    assert any("2025-10-2" in line for line in gone), gone
+    assert any("2025-10-2" in line.en for line in gone), gone
     assert found.refusals == ()
 
 
 def test_motioneye_gets_a_longer_window_and_loses_nothing() -> None:
     found = plan("motioneye/broken", RETENTION)
     assert ids(found) == ["window"]
-    assert found.steps[0].before == "camera 1 keeps 9; camera 2 keeps 9"
+    assert found.steps[0].before.en == "camera 1 keeps 9 days; camera 2 keeps 9 days"
+    assert found.steps[0].before.zh == "攝影機 1 保存 9 日；攝影機 2 保存 9 日"
     assert found.steps[0].destroys == ()
 
 
@@ -75,8 +76,8 @@ def test_held_footage_is_protected_first_and_not_among_what_goes(kind: str) -> N
     found = make_plan(reply, replace(shorter, holds=(hold,)), (RETENTION,))
     if kind != "zoneminder":  # whose database counts on the device what is not archived yet
         assert found.steps[0].id == "retention.holds"
-    whole = {line for step in without.steps for line in step.destroys}
-    rest = {line for step in found.steps for line in step.destroys}
+    whole = {line.en for step in without.steps for line in step.destroys}
+    rest = {line.en for step in found.steps for line in step.destroys}
     day = (asked_at - timedelta(days=10, hours=12)).date().isoformat()
     assert any(day in line for line in whole)
     assert not any(line.startswith(f"channel {ch}, {day}: 24 ") for line in rest)
@@ -147,14 +148,12 @@ def test_filters_of_others_are_made_safe() -> None:
     full = '{"terms":[{"val":95,"attr":"DiskPercent","op":">="}],"limit":100}'
     safe, words = corrected(full, 16)
     assert safe and '"attr":"Archived","op":"=","val":"0"' in safe
-    assert words == "deletes archived events too"
+    assert [word.en for word in words] == ["deletes archived events too"]
     young = '{"terms":[{"val":0,"attr":"Archived","op":"="},' \
         '{"cnj":"and","attr":"StartDateTime","op":"<","val":"-3 day"}]}'  # fmt: skip
     safe, words = corrected(young, 16)
-    assert safe and "-16 day" in safe and words == "deletes after 3 days"
-    assert corrected('{"terms":[{"attr":"MonitorId","op":"=","val":"1"}]}', 16) == (
-        None,
-        "deletes without regard to age",
-    )
+    assert safe and "-16 day" in safe and [word.en for word in words] == ["deletes after 3 days"]
+    none, (word,) = corrected('{"terms":[{"attr":"MonitorId","op":"=","val":"1"}]}', 16)
+    assert none is None and word.en == "deletes without regard to age"
     _, words = corrected(safe, 16)
-    assert words == ""
+    assert words == ()

@@ -11,6 +11,7 @@ from cctv_policy.push.addressing import ifupdown, netplan, networkd, networkmana
 from cctv_policy.push.addressing.config import NotUnderstoodError, Settings, resolv_conf
 from cctv_policy.push.addressing.reading import Situation, read
 from cctv_policy.push.model import Edit, Move, Refusal, Step, Wanted
+from cctv_policy.push.phrases import as_is, row
 
 EDITORS: dict[str, Callable[[Situation, Settings], tuple[Edit, ...]]] = {
     "ifupdown": ifupdown.edits,
@@ -210,6 +211,7 @@ def _step(now: Situation, network: Network, settings: Settings, edits: tuple[Edi
     )
 
 
-def _told(addresses: str, gateway: str | None, dns: tuple[str, ...]) -> str:
-    parts = [addresses, f"gateway {gateway or '-'}"]
-    return "; ".join([*parts, f"dns {', '.join(dns)}"] if dns else parts)
+def _told(addresses: str, gateway: str | None, dns: tuple[str, ...]) -> Text:
+    way = gateway or "-"
+    parts = [as_is(addresses), Text(zh=f"閘道 {way}", en=f"gateway {way}")]
+    return row([*parts, as_is(f"dns {', '.join(dns)}")] if dns else parts)

@@ -18,6 +18,7 @@ from cctv_policy.push.credentials.accounts import Target, targets
 from cctv_policy.push.credentials.realms import REALMS, config_folder
 from cctv_policy.push.kinds.scripts import change, piece, quote
 from cctv_policy.push.model import AspectName, Refusal, Rotation, Script, Step, Wanted
+from cctv_policy.push.phrases import row
 from cctv_policy.push.sections import named, only
 from cctv_policy.state import Why
 
@@ -143,7 +144,8 @@ def _due(target: Target, found: Found, wanted: Wanted) -> Text | None:
 def _step(target: Target, found: Found, why: Text) -> Step:
     words = REALMS[target.realm].words
     part = f" ({target.place})" if target.realm == "snmp" else ""
-    before = f"rotated on {found.rotated_on}" if found.rotated_on else why.en
+    last = found.rotated_on
+    before = [Text(zh=f"{last} 更換過", en=f"rotated on {last}"), why] if last else [why]
     return Step(
         id=f"credentials.{target.id}",
         aspect="credentials",
@@ -152,8 +154,11 @@ def _step(target: Target, found: Found, why: Text) -> Step:
             en=f"Rotate the password: {words.en} {target.account}{part}",
         ),
         rules=(DEFAULT, AGE),
-        before=before if before == why.en else f"{before}; {why.en}",
-        after=f"a new password for this device alone, in the vault as {target.secret}",
+        before=row(before),
+        after=Text(
+            zh=f"此設備專用的新密碼，存入保管庫 {target.secret}",
+            en=f"a new password for this device alone, in the vault as {target.secret}",
+        ),
         action=Rotation(account=target.account, secret=target.secret),
     )
 
@@ -216,8 +221,8 @@ def _switch_off(realm: str, name: str, wanted: Wanted, *, factory: bool) -> Step
         aspect="credentials",
         title=Text(zh=f"停用{kind.zh} {name}", en=f"Switch off the {kind.en} {name}"),
         rules=(DEFAULT, ACCOUNTED),
-        before="can log in",
-        after="cannot log in",
+        before=Text(zh="可以登入", en="can log in"),
+        after=Text(zh="不能登入", en="cannot log in"),
         action=Script(
             sh=change(
                 piece("credentials"),

@@ -22,6 +22,7 @@ from cctv_policy.push.kinds.scripts import feed, feed_secret, piece, quote
 from cctv_policy.push.kinds.shelves import stock
 from cctv_policy.push.kinds.steps import (
     PASSWORDS,
+    RECORDS,
     RUNNING,
     TRANSPORT,
     Outcome,
@@ -30,9 +31,11 @@ from cctv_policy.push.kinds.steps import (
     harden,
     refuse,
     runs,
+    state,
     states,
 )
 from cctv_policy.push.model import Refusal, Step, Wanted
+from cctv_policy.push.phrases import row
 
 UNIT = "motion.service"
 LOGS = "/var/log/motion"
@@ -105,14 +108,16 @@ def repair(reply: Reply, _: Wanted) -> Iterator[Outcome]:
         return
     log = next((line[4:] for line in told if line.startswith("log=")), f"{LOGS}/motion.log")
     place = log.rpartition("/")[0] or LOGS
-    before = f"motion {unit.get('ActiveState')}/{unit.get('UnitFileState')}"
+    before = [state(UNIT, unit)]
+    if broken:
+        before.append(Text(zh=f"motion 無法寫入 {place}", en=f"{place} is not writable for motion"))
     parts = [f"folder {quote(place)} 2750 motion:adm\n"] if broken else []
     yield harden(
         "recording",
         Text(zh="修復並啟用錄影服務", en="Repair the recording service and keep it on"),
         [RUNNING],
-        before=before + (f", {place} not writable for motion" if broken else ""),
-        after="motion active at every boot, its log written, new footage",
+        before=row(before),
+        after=row([RECORDS, Text(zh="紀錄檔可寫入", en="its log is written")]),
         action=recording(reply).change(*parts, f"unit_on {UNIT}\n"),
     )
 
@@ -128,10 +133,14 @@ class Page:
     asks: bool
 
     @property
-    def words(self) -> str:
+    def words(self) -> Text:
         """For people."""
-        who = "this machine" if self.local else "every address"
-        return f"{self.what} {self.port}: {who}, {'login' if self.asks else 'no login'}"
+        who = ("僅本機", "this machine") if self.local else ("所有位址", "every address")
+        asks = ("須登入", "login") if self.asks else ("不須登入", "no login")
+        return Text(
+            zh=f"{self.what} {self.port}：{who[0]}、{asks[0]}",
+            en=f"{self.what} {self.port}: {who[1]}, {asks[1]}",
+        )
 
 
 def found_pages(conf: Setup) -> Iterator[Page]:
@@ -186,8 +195,8 @@ def web(reply: Reply, wanted: Wanted) -> Iterator[Outcome]:
             en="Pages ask for a login, on this machine alone",
         ),
         [TRANSPORT, PASSWORDS] if silent else [TRANSPORT],
-        before="; ".join(p.words for p in touched),
-        after="; ".join(_after(p, account, declared).words for p in touched),
+        before=row(p.words for p in touched),
+        after=row(_after(p, account, declared).words for p in touched),
         action=recording(reply).change(
             *edits,
             f"restart {UNIT}\n",

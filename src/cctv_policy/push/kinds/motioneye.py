@@ -17,16 +17,19 @@ from cctv_policy.push.kinds import motion, tmpfiles
 from cctv_policy.push.kinds.scripts import feed, piece, quote
 from cctv_policy.push.kinds.shelves import Stock, shelf, smallest, stock
 from cctv_policy.push.kinds.steps import (
+    RECORDS,
     RUNNING,
     TRANSPORT,
     Outcome,
     Recording,
     harden,
     runs,
+    state,
     states,
 )
 from cctv_policy.push.kinds.window import decide
 from cctv_policy.push.model import Refusal, Script, Step, Wanted
+from cctv_policy.push.phrases import row
 
 UNIT = "motioneye.service"
 PORT = "8765"
@@ -58,8 +61,8 @@ def repair(reply: Reply, _: Wanted) -> Iterator[Outcome]:
         "recording",
         Text(zh="啟用錄影服務", en="Keep the recording service on"),
         [RUNNING],
-        before=f"motioneye {unit.get('ActiveState')}/{unit.get('UnitFileState')}",
-        after="motioneye active at every boot, new footage",
+        before=state(UNIT, unit),
+        after=RECORDS,
         action=recording(reply).change(f"unit_on {UNIT}\n"),
     )
 
@@ -72,13 +75,15 @@ def close(reply: Reply, wanted: Wanted) -> Iterator[Outcome]:
     server = dict(files.get(f"{base}/motioneye.conf", []))
     port, listen = server.get("port", PORT), server.get("listen", "0.0.0.0")  # noqa: S104
     open_page = not (listen.startswith("127.") or listen == "::1")
-    edits, before, after, kept = [], [], [], []
+    edits, kept = [], []
+    before: list[Text] = []
+    after: list[Text] = []
     if open_page and port in declared:
         kept.append(port)
     elif open_page:
         edits.append(feed(f"set_key {quote(f'{base}/motioneye.conf')} listen", "127.0.0.1"))
-        before.append(f"page {port}: listens on {listen}")
-        after.append(f"page {port}: this machine")
+        before.append(Text(zh=f"網頁 {port}：{listen}", en=f"page {port}: listens on {listen}"))
+        after.append(Text(zh=f"網頁 {port}：僅本機", en=f"page {port}: this machine"))
     for path in conf.cameras:
         own = conf.of(path)
         stream = own.get("stream_port", "0")
@@ -88,16 +93,16 @@ def close(reply: Reply, wanted: Wanted) -> Iterator[Outcome]:
             kept.append(stream)
             continue
         edits.append(feed(f"set_key {quote(path)} stream_localhost", "on"))
-        before.append(f"stream {stream}: every address")
-        after.append(f"stream {stream}: this machine")
+        before.append(Text(zh=f"串流 {stream}：所有位址", en=f"stream {stream}: every address"))
+        after.append(Text(zh=f"串流 {stream}：僅本機", en=f"stream {stream}: this machine"))
     yield from motion.said_of_declared(kept)
     if edits:
         yield harden(
             "web",
             Text(zh="網頁與串流只接受本機連線", en="Pages answer this machine alone"),
             [TRANSPORT],
-            before="; ".join(before),
-            after="; ".join(after),
+            before=row(before),
+            after=row(after),
             action=recording(reply).change(*edits, f"restart {UNIT}\n"),
         )
 
@@ -108,9 +113,9 @@ def retain(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
     found = stock(reply, list(lanes(conf, {}, "motionEye")), archives)
     yield from _holds(reply, wanted, found)
     edits: list[str] = []
-    before: list[str] = []
-    after: list[str] = []
-    destroys: list[str] = []
+    before: list[Text] = []
+    after: list[Text] = []
+    destroys: list[Text] = []
     for lane, path in zip(found.lanes, conf.cameras, strict=False):
         own = conf.of(path)
         one = shelf(
@@ -134,8 +139,8 @@ def retain(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
         days = decision.days
         if days and days != one.current:
             edits += _days(path, own.get("picture_output", "off"), days)
-            before.append(f"camera {lane.ch} keeps {one.current or 'for ever'}")
-            after.append(f"camera {lane.ch} keeps {days} days")
+            before.append(_keeps(lane.ch, one.current))
+            after.append(_keeps(lane.ch, days))
             destroys += decision.destroys
             edits.append(f"printf '%s %s\\n' {days} {quote(lane.folder)} >>\"$work/clean\"\n")
     if edits:
@@ -144,13 +149,20 @@ def retain(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
             aspect="retention",
             title=Text(zh="設定保存天數", en="Set how long footage is kept"),
             rules=(tmpfiles.MIN, tmpfiles.CAPACITY, tmpfiles.MAX),
-            before="; ".join(before),
-            after="; ".join(after),
+            before=row(before),
+            after=row(after),
             action=_with_time(
                 recording(reply), _guard(wanted), *edits, f"restart {UNIT}\n", "cleaned\n"
             ),
             destroys=tuple(destroys),
         )
+
+
+def _keeps(ch: str, days: int) -> Text:
+    return Text(
+        zh=f"攝影機 {ch} 保存 {days} 日" if days else f"攝影機 {ch} 永久保存",
+        en=f"camera {ch} keeps {f'{days} days' if days else 'for ever'}",
+    )
 
 
 def _days(path: str, pictures: str, days: int) -> list[str]:

@@ -12,8 +12,9 @@ from cctv_policy.model import Text
 from cctv_policy.push.kinds import tmpfiles
 from cctv_policy.push.kinds.scripts import piece, quote
 from cctv_policy.push.kinds.shelves import stock
-from cctv_policy.push.kinds.steps import RUNNING, Outcome, Recording, Watched, harden
+from cctv_policy.push.kinds.steps import RECORDS, RUNNING, Outcome, Recording, Watched, harden
 from cctv_policy.push.model import Refusal, Step, Wanted
+from cctv_policy.push.phrases import as_is, row
 
 
 def snapshot(wanted: Wanted) -> str:
@@ -45,8 +46,8 @@ def repair(reply: Reply, _: Wanted) -> Iterator[Outcome]:
         "recording",
         Text(zh="啟用錄影服務", en="Keep the recording services on"),
         [RUNNING],
-        before=", ".join(f"{s.name} {'active' if s.active else 'inactive'}/disabled" for s in off),
-        after="active at every boot, new footage",
+        before=row(as_is(f"{s.name} {'active' if s.active else 'inactive'}/disabled") for s in off),
+        after=RECORDS,
         action=_recording(off).change(*(f"unit_on {quote(s.name)}\n" for s in off)),
     )
 

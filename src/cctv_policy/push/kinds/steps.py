@@ -10,6 +10,7 @@ from cctv_policy.drivers.linux import keys
 from cctv_policy.model import Text
 from cctv_policy.push.kinds.scripts import change, quote
 from cctv_policy.push.model import Refusal, Script, Step
+from cctv_policy.push.phrases import as_is
 
 Outcome = Step | Refusal
 TRANSPORT, CLOCK, RUNNING = "A4.1-transport-hardening", "C-clock-sync", "A4.3-continuous-operation"
@@ -63,7 +64,7 @@ class Recording:
 
 
 def harden(
-    name: str, title: Text, rules: Sequence[str], before: str, after: str, action: Script
+    name: str, title: Text, rules: Sequence[str], before: Text, after: Text, action: Script
 ) -> Step:
     """A step of hardening."""
     return Step(
@@ -86,6 +87,15 @@ def states(reply: Reply) -> dict[str, dict[str, str]]:
     """systemd's word on the units that hardening asked for, by name."""
     blocks = (keys(block) for block in reply.text("states").split("\n\n"))
     return {block["Id"]: block for block in blocks if block.get("Id")}
+
+
+RECORDS = Text(zh="每次開機自動啟動，並有新錄影", en="active at every boot, new footage")
+
+
+def state(unit: str, told: dict[str, str]) -> Text:
+    """A unit with systemd's words on it; they are the same in every language."""
+    words = (told.get("ActiveState") or "absent", told.get("UnitFileState") or "no unit")
+    return as_is(f"{unit} {'/'.join(words)}")
 
 
 def runs(unit: dict[str, str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cctv_policy.drivers.exposure import DDNS, P2P, UPNP
 from cctv_policy.drivers.framing import Reply
@@ -18,9 +18,11 @@ from cctv_policy.push.kinds.steps import (
     harden,
     refuse,
     runs,
+    state,
     states,
 )
 from cctv_policy.push.model import Wanted
+from cctv_policy.push.phrases import as_is, row
 
 CHRONY, TIMESYNCD = "chrony.service", "systemd-timesyncd.service"
 OTHERS = ("ntp.service", "ntpsec.service", "openntpd.service")
@@ -59,8 +61,15 @@ def zone(reply: Reply, wanted: Wanted, recording: Recording) -> Iterator[Outcome
         "timezone",
         Text(zh="設定時區", en="Set the time zone"),
         [CLOCK],
-        before=f"{linked or clock.get('zone', '?')} (/etc/timezone: {clock.get('name', '-')})",
-        after=f"{want}; footage recorded before keeps the names it has",
+        before=as_is(
+            f"{linked or clock.get('zone', '?')} (/etc/timezone: {clock.get('name', '-')})"
+        ),
+        after=row(
+            [
+                as_is(want),
+                Text(zh="先前的錄影檔名不變", en="footage recorded before keeps the names it has"),
+            ]
+        ),
         action=recording.change(
             f"link /usr/share/zoneinfo/{want} /etc/localtime\n",
             feed("put /etc/timezone", want),
@@ -112,8 +121,8 @@ def _chrony(lines: list[str], unit: dict[str, str], want: tuple[str, ...]) -> It
         "ntp",
         _NTP,
         [CLOCK],
-        before=f"chrony {_word(unit)}, asks {', '.join(asked) or 'nobody'}",
-        after=f"chrony active at every boot, asks {', '.join([*asked, *missing])}",
+        before=row([state(CHRONY, unit), _asks(asked)]),
+        after=row([_ON, _asks([*asked, *missing])]),
         action=change(write, f"unit_on {CHRONY}\n", timeout_s=60),
     )
 
@@ -132,8 +141,8 @@ def _timesyncd(lines: list[str], unit: dict[str, str], want: tuple[str, ...]) ->
         "ntp",
         _NTP,
         [CLOCK],
-        before=f"systemd-timesyncd {_word(unit)}, asks {', '.join(asked) or 'nobody'}",
-        after=f"systemd-timesyncd active at every boot, asks {', '.join(want or asked)}",
+        before=row([state(TIMESYNCD, unit), _asks(asked)]),
+        after=row([_ON, _asks(want or asked)]),
         action=change(write, f"unit_on {TIMESYNCD}\n", timeout_s=60),
     )
 
@@ -146,8 +155,12 @@ def _no_server() -> Outcome:
     )
 
 
-def _word(unit: dict[str, str]) -> str:
-    return f"{unit.get('ActiveState', 'absent')}/{unit.get('UnitFileState') or 'no unit'}"
+_ON = Text(zh="每次開機自動校時", en="active at every boot")
+
+
+def _asks(servers: Sequence[str]) -> Text:
+    names = ", ".join(servers)
+    return Text(zh=f"校時伺服器：{names or '無'}", en=f"asks {names or 'nobody'}")
 
 
 def telnet(reply: Reply) -> Iterator[Outcome]:
@@ -179,8 +192,8 @@ def telnet(reply: Reply) -> Iterator[Outcome]:
         "telnet",
         title,
         [TRANSPORT],
-        before=f"telnet answers ({who})",
-        after="nothing answers on port 23",
+        before=Text(zh=f"telnet 開放中（{who}）", en=f"telnet answers ({who})"),
+        after=Text(zh="連接埠 23 已關閉", en="nothing answers on port 23"),
         action=change(*parts, "port_closed 23\n"),
     )
 
@@ -194,17 +207,26 @@ def snmp(reply: Reply, wanted: Wanted) -> Iterator[Outcome]:
         return
     which = "factory" if managed else "all"
     files = sorted({row[0] for row in going})
-    kept = "the district's own community stays" if managed else "only SNMP v3 is answered"
+    kept = (
+        Text(zh="保留納管的社群字串", en="the district's own community stays")
+        if managed
+        else Text(zh="只回應 SNMP v3", en="only SNMP v3 is answered")
+    )
     yield harden(
         "snmp",
         Text(zh="移除 SNMP v1／v2c 社群字串", en="Take SNMP v1 and v2c communities away"),
         [TRANSPORT],
-        before="; ".join(f"{f}:{n} {word} ({kind})" for f, n, word, kind in going),
-        after=f"these lines are gone; {kept}",
+        before=row(_community(*line) for line in going),
+        after=row([Text(zh="移除上列各行", en="these lines are gone"), kept]),
         action=change(
             *(f"drop_communities {quote(f)} {which}\n" for f in files), "restart snmpd.service\n"
         ),
     )
+
+
+def _community(file: str, number: str, word: str, kind: str) -> Text:
+    zh = "出廠字串" if kind == "factory" else "自訂字串"
+    return Text(zh=f"{file}:{number} {word}（{zh}）", en=f"{file}:{number} {word} ({kind})")
 
 
 def openers(reply: Reply) -> Iterator[Outcome]:
@@ -228,7 +250,7 @@ def openers(reply: Reply) -> Iterator[Outcome]:
         "exposure",
         Text(zh="關閉 UPnP、DDNS、雲端連線", en="Switch UPnP, DDNS and clouds off"),
         [EXPOSED],
-        before=f"{', '.join(names)} ({', '.join(units)})",
-        after="stopped, and not started at boot",
+        before=as_is(f"{', '.join(names)} ({', '.join(units)})"),
+        after=Text(zh="停止，開機不再啟動", en="stopped, and not started at boot"),
         action=change(*(f"unit_off {quote(unit)}\n" for unit in units)),
     )

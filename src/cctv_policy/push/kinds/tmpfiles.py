@@ -18,9 +18,10 @@ from cctv_policy.drivers.retention import age_s, covers, finds
 from cctv_policy.model import Text
 from cctv_policy.push.kinds.scripts import change, feed, quote
 from cctv_policy.push.kinds.shelves import Stock, shelf, slack, smallest
-from cctv_policy.push.kinds.steps import Watched, states
+from cctv_policy.push.kinds.steps import Watched, state, states
 from cctv_policy.push.kinds.window import Decision, Shelf, decide, held_ends, span
 from cctv_policy.push.model import Hold, Refusal, Step, Wanted
+from cctv_policy.push.phrases import as_is, row
 
 MIN, CAPACITY, MAX = "A4.3-retention-min", "A4.3-retention-capacity", "A4.4-destroy-within-max"
 HOLDS = "A4.4-legal-hold-valid"
@@ -31,6 +32,7 @@ AGE_BY = 250
 """The version of systemd from which on `m:` is understood."""
 
 
+_NOTHING_HELD = Text(zh="沒有保全中的影像", en="no footage is protected")
 _LINE = re.compile(
     r"(?P<head>(?P<kind>\S+)\s+(?P<path>\"(?:[^\"\\]|\\.)*\"|\S+)\s+\S+\s+\S+\s+\S+\s+)(?P<age>\S+)"
 )
@@ -104,7 +106,7 @@ def window(
     modern = int(reply.text("version").strip() or 0) >= AGE_BY
     age = f"m:{days}d" if modern else f"{days}d"
     parts: list[str] = []
-    before: list[str] = []
+    before: list[Text] = []
     own = False
     for rule in every:
         if not covers(rule.path, folder):
@@ -112,21 +114,26 @@ def window(
         exact = rule.path.rstrip("/") == folder.rstrip("/")
         if rule.cron and rule.days < days:
             parts.append(feed(f"swap {quote(rule.file)}", rule.line, f"#cctv-policy# {rule.line}"))
-            before.append(f"{rule.file} deletes after {rule.days:g} days")
+            before.append(
+                Text(
+                    zh=f"{rule.file} 於 {rule.days:g} 日後刪除",
+                    en=f"{rule.file} deletes after {rule.days:g} days",
+                )
+            )
         elif not rule.cron:
             new = aged(rule.line, age)
             plain = modern and exact and not re.search(r"\sm:\S+\s*$", rule.line)
             if rule.days < days or (exact and rule.days != days) or plain:
                 parts.append(feed(f"swap {quote(rule.file)}", rule.line, new))
-                before.append(f"{rule.file}: {rule.line}")
+                before.append(as_is(f"{rule.file}: {rule.line}"))
             own = own or exact
     if not own and not any(not r.cron and r.days == days and covers(r.path, folder) for r in every):
         parts.append(feed(f"add_lines {OURS}", f"e {tmpfiles_path(folder)} - - - {age}"))
-        before.append("no rule of its own")
+        before.append(Text(zh="沒有自己的規則", en="no rule of its own"))
     timer = states(reply).get(TIMER, {})
     if timer.get("ActiveState") != "active":
         parts.append(f"unit_on {TIMER}\n")
-        before.append(f"{TIMER} {timer.get('ActiveState', 'absent')}")
+        before.append(state(TIMER, timer))
     if not parts:
         return
     clean = f"quietly systemd-tmpfiles --clean --prefix={quote(folder)} || true\n"
@@ -135,8 +142,11 @@ def window(
         aspect="retention",
         title=Text(zh="設定保存天數", en="Set how long footage is kept"),
         rules=(MIN, CAPACITY, MAX),
-        before="; ".join(before),
-        after=f"{folder} keeps {days} days ({age}), cleaned every day",
+        before=row(before),
+        after=Text(
+            zh=f"{folder} 保存 {days} 日（{age}），每日清理",
+            en=f"{folder} keeps {days} days ({age}), cleaned every day",
+        ),
         action=change(guard(wanted, HELD), *parts, clean, timeout_s=600),
         destroys=decision.destroys,
     )
@@ -241,10 +251,10 @@ def holds(
         aspect="retention",
         title=Text(zh="保護保全中的影像", en="Protect footage under a hold"),
         rules=(HOLDS, MAX),
-        before="; ".join(have) or "no footage is protected",
-        after="; ".join(want) or "no footage is protected",
+        before=row(map(as_is, have), otherwise=_NOTHING_HELD),
+        after=row(map(as_is, want), otherwise=_NOTHING_HELD),
         action=change(*parts, timeout_s=300),
-        destroys=tuple(f"released: {ref}" for ref in sorted(gone)),
+        destroys=tuple(Text(zh=f"解除保全：{ref}", en=f"released: {ref}") for ref in sorted(gone)),
     )
 
 

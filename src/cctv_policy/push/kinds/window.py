@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cctv_policy.drivers.recordings import DAY
 from cctv_policy.model import Text
 from cctv_policy.push.model import Hold, Refusal, Retention
+from cctv_policy.push.phrases import as_is, row
 
 CLOCK_TOLERANCE_S = 3600
 DISKS_TB = (1, 2, 4, 6, 8, 10, 12, 16, 20, 24)
@@ -57,7 +58,7 @@ class Decision:
     """`days` to keep from now on (`current` if nothing changes), and what is refused."""
 
     days: int
-    destroys: tuple[str, ...] = ()
+    destroys: tuple[Text, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
 
@@ -163,7 +164,7 @@ def span(hold: Hold) -> tuple[int, int]:
     return int(start.timestamp()), int(end.timestamp())
 
 
-def listed(pieces: Iterable[Piece], zone: tzinfo) -> Iterator[str]:
+def listed(pieces: Iterable[Piece], zone: tzinfo) -> Iterator[Text]:
     """What is destroyed, a line for each channel and day."""
     found: dict[tuple[str, str], list[Piece]] = {}
     for piece in pieces:
@@ -171,7 +172,10 @@ def listed(pieces: Iterable[Piece], zone: tzinfo) -> Iterator[str]:
         found.setdefault((piece.ch, day), []).append(piece)
     for (ch, day), those in sorted(found.items()):
         count, size = sum(p.files for p in those), sum(p.size for p in those)
-        yield f"channel {ch}, {day}: {count} files, {size / 1e6:.0f} MB"
+        yield Text(
+            zh=f"頻道 {ch}，{day}：{count} 個檔案，{size / 1e6:.0f} MB",
+            en=f"channel {ch}, {day}: {count} files, {size / 1e6:.0f} MB",
+        )
 
 
 def _refusal(name: str, why: Text, fix: Text) -> Refusal:
@@ -194,12 +198,13 @@ def _contradiction(shelf: Shelf, days: int, cap: int) -> Refusal:
 
 
 def _doubt(shelf: Shelf, pieces: list[Piece], zone: tzinfo) -> Refusal:
-    lines = "; ".join(listed(pieces, zone))
+    lines = row(listed(pieces, zone))
     return _refusal(
         "doubtful",
         Text(
-            zh=f"{shelf.where} 有檔名與修改時間矛盾的錄影檔，可能誤刪（{lines}）",
-            en=f"{shelf.where} has footage that is new by its name and old by its time ({lines})",
+            zh=f"{shelf.where} 有檔名與修改時間矛盾的錄影檔，可能誤刪（{lines.zh}）",
+            en=f"{shelf.where} has footage that is new by its name and old by its time"
+            f" ({lines.en})",
         ),
         Text(
             zh="確認主機時鐘，修正這些檔案的修改時間或移出資料夾後再推送",
@@ -211,12 +216,12 @@ def _doubt(shelf: Shelf, pieces: list[Piece], zone: tzinfo) -> Refusal:
 def _shorter(shelf: Shelf, days: int, pieces: list[Piece], zone: tzinfo) -> Refusal:
     now = "不刪除" if shelf.current == 0 else f"{shelf.current} 日"
     kept = "for ever" if shelf.current == 0 else f"{shelf.current} days"
-    gone = "; ".join(listed(pieces, zone)) or "-"
+    gone = row(listed(pieces, zone), otherwise=as_is("-"))
     return _refusal(
         "shorter",
         Text(
-            zh=f"{shelf.where} 由{now}縮短為 {days} 日，將刪除：{gone}",
-            en=f"{shelf.where} kept {kept}; {days} days would destroy: {gone}",
+            zh=f"{shelf.where} 由{now}縮短為 {days} 日，將刪除：{gone.zh}",
+            en=f"{shelf.where} kept {kept}; {days} days would destroy: {gone.en}",
         ),
         Text(
             zh="確認可刪除後，加上 --allow-shorter 再推送",

@@ -13,6 +13,7 @@ from cctv_policy.push.kinds.motion import admin, no_account, said_of_declared
 from cctv_policy.push.kinds.scripts import change, feed, piece, quote
 from cctv_policy.push.kinds.steps import (
     PASSWORDS,
+    RECORDS,
     RUNNING,
     TRANSPORT,
     Outcome,
@@ -21,9 +22,11 @@ from cctv_policy.push.kinds.steps import (
     harden,
     refuse,
     runs,
+    state,
     states,
 )
 from cctv_policy.push.model import Wanted
+from cctv_policy.push.phrases import as_is, row
 from cctv_policy.state import Why
 
 EVENTS = "/var/cache/zoneminder/events"
@@ -85,8 +88,8 @@ def repair(reply: Reply, _: Wanted) -> Iterator[Outcome]:
         "recording",
         Text(zh="啟用錄影服務", en="Keep the recording services on"),
         [RUNNING],
-        before=", ".join(f"{n} {unit.get(n, {}).get('ActiveState', 'absent')}" for n in off),
-        after="active at every boot, new footage",
+        before=row(state(name, unit.get(name, {})) for name in off),
+        after=RECORDS,
         action=recording(reply).change(*(f"unit_on {name}\n" for name in off)),
     )
 
@@ -117,10 +120,20 @@ def login(reply: Reply, config: dict[str, str], recorder: Recorder) -> Iterator[
         "login",
         Text(zh="啟用登入驗證", en="Switch the login on"),
         [TRANSPORT, PASSWORDS],
-        before=f"login {'off' if off else 'on'}, hash secret {'factory' if factory else 'own'}",
-        after="login on, hash secret own",
+        before=_login(off=off, factory=factory),
+        after=_login(off=False, factory=False),
         action=recording(reply).change(*parts, f"restart {UNIT}\n"),
     )
+
+
+def _login(*, off: bool, factory: bool) -> Text:
+    asks = ("不須登入", "login off") if off else ("須登入", "login on")
+    secret = (
+        ("出廠的雜湊密鑰", "hash secret factory")
+        if factory
+        else ("自己的雜湊密鑰", "hash secret own")
+    )
+    return Text(zh=f"{asks[0]}、{secret[0]}", en=f"{asks[1]}, {secret[1]}")
 
 
 def database(reply: Reply) -> Iterator[Outcome]:
@@ -137,8 +150,18 @@ def database(reply: Reply) -> Iterator[Outcome]:
         "database",
         Text(zh="資料庫只接受本機連線", en="The database answers this machine alone"),
         [TRANSPORT],
-        before=f"mariadb.socket {unit.get('ActiveState')}, 3306 {'open' if listens else 'closed'}",
-        after="mariadb.socket off, 3306 on 127.0.0.1 only",
+        before=row(
+            [
+                state("mariadb.socket", unit),
+                Text(zh="3306 開放", en="3306 open")
+                if listens
+                else Text(zh="3306 關閉", en="3306 closed"),
+            ]
+        ),
+        after=Text(
+            zh="mariadb.socket 停用，3306 僅限本機",
+            en="mariadb.socket off, 3306 on 127.0.0.1 only",
+        ),
         action=recording(reply).change(
             *parts, "restart mariadb.service\n", "port_closed 3306\n", f"restart {UNIT}\n"
         ),
@@ -159,7 +182,9 @@ def web(reply: Reply, wanted: Wanted) -> Iterator[Outcome]:
     http, https = reachable(listening, 80), reachable(listening, 443)
     openssl = "has openssl" in reply.lines("apache")
     closed = bool(_apache(reply, "closed"))
-    parts, before, after = [], [], []
+    parts: list[str] = []
+    before: list[Text] = []
+    after: list[Text] = []
     if not closed:
         parts.append(
             feed(
@@ -170,8 +195,15 @@ def web(reply: Reply, wanted: Wanted) -> Iterator[Outcome]:
             )
             + "link ../conf-available/cctv-policy.conf /etc/apache2/conf-enabled/cctv-policy.conf\n"
         )
-        before.append("/zm/cache/events open to everybody")
-        after.append("/zm/cache/events closed; recordings play through the page, after a login")
+        before.append(
+            Text(zh="任何人可讀取 /zm/cache/events", en="/zm/cache/events open to everybody")
+        )
+        after.append(
+            Text(
+                zh="/zm/cache/events 關閉，登入網頁後才能播放",
+                en="/zm/cache/events closed; recordings play through the page, after a login",
+            )
+        )
     if http and 80 in wanted.recorder.declared_ports:
         yield from said_of_declared(["80"])
     elif http and not https and not openssl:
@@ -186,21 +218,26 @@ def web(reply: Reply, wanted: Wanted) -> Iterator[Outcome]:
         listens = _apache(reply, "listen")
         if not https:
             parts.append(_tls(listens))
-            before.append("no https")
-            after.append("https on 443 with a certificate of this machine's own")
+            before.append(Text(zh="沒有 HTTPS", en="no https"))
+            after.append(
+                Text(
+                    zh="HTTPS（443），主機自簽憑證",
+                    en="https on 443 with a certificate of this machine's own",
+                )
+            )
         for file, line in listens:
             if re.fullmatch(r"\s*Listen\s+(?:\S*:)?80(?:\s+http)?\s*", line):
                 parts.append(feed(f"swap {quote(file)}", line, "Listen 127.0.0.1:80"))
-        before.append("plain http on 80")
-        after.append("http for this machine only")
+        before.append(Text(zh="80 埠未加密", en="plain http on 80"))
+        after.append(Text(zh="HTTP 僅限本機", en="http for this machine only"))
     if parts:
         check = "quietly apache2ctl configtest || fail 'apache refuses its configuration'\n"
         yield harden(
             "web",
             Text(zh="改用 HTTPS，錄影檔須登入", en="https only, and no recording without a login"),
             [TRANSPORT],
-            before="; ".join(before),
-            after="; ".join(after),
+            before=row(before),
+            after=row(after),
             action=change(*parts, check, "restart apache2.service\n"),
         )
 
@@ -222,31 +259,39 @@ def _tls(listens: list[tuple[str, str]]) -> str:
 
 def logs(reply: Reply, config: dict[str, str]) -> Iterator[Outcome]:
     """Logs live longer than a quarter, and hold no session that could be used again."""
-    parts, before = [], []
+    parts: list[str] = []
+    before: list[Text] = []
     limit = config.get("ZM_LOG_DATABASE_LIMIT", "")
     days = re.fullmatch(r"\s*(\d+)\s*day\w*\s*", limit, re.IGNORECASE)
     if days and int(days[1]) < KEEP_LOGS_D:
         set_to = "UPDATE Config SET Value = '{} day' WHERE Name = 'ZM_LOG_DATABASE_LIMIT';"
         parts.append(feed("sql_undo", set_to.format(int(days[1]))))
         parts.append(feed("sql", set_to.format(KEEP_LOGS_D)))
-        before.append(f"table Logs {limit}")
+        before.append(Text(zh=f"Logs 資料表 {limit}", en=f"table Logs {limit}"))
     for file, line in _apache(reply, "rotate"):
         word, _, number = line.strip().partition(" ")
         if number.strip().isdigit() and int(number) < KEEP_LOGS_D:
             new = line.replace(f"{word} {number}", f"{word} {KEEP_LOGS_D}")
             parts.append(feed(f"swap {quote(file)}", line, new))
-            before.append(f"{file}: {line.strip()}")
+            before.append(as_is(f"{file}: {line.strip()}"))
     for file, line in _apache(reply, "cookie"):
         new = re.sub(r"%\{(?:ZMSESSID\}C|Cookie\}i)", "-", line)
         parts.append(feed(f"swap {quote(file)}", line, new))
-        before.append(f"{file}: the log holds sessions in the clear")
+        before.append(
+            Text(
+                zh=f"{file}：紀錄含明文工作階段", en=f"{file}: the log holds sessions in the clear"
+            )
+        )
     if parts:
         yield harden(
             "logs",
             Text(zh="延長紀錄保存期間", en="Keep logs longer than a quarter"),
             [LOGGED],
-            before="; ".join(before),
-            after=f"{KEEP_LOGS_D} days, no session in the clear",
+            before=row(before),
+            after=Text(
+                zh=f"保存 {KEEP_LOGS_D} 日，不含明文工作階段",
+                en=f"{KEEP_LOGS_D} days, no session in the clear",
+            ),
             action=change(
                 *parts,
                 "quietly apache2ctl configtest || fail 'apache refuses its configuration'\n",

@@ -25,6 +25,7 @@ from cctv_policy.push.kinds.shelves import Stock, rooms, shelf, smallest
 from cctv_policy.push.kinds.window import Piece, Shelf, decide, held_by
 from cctv_policy.push.kinds.window import span as hold_span
 from cctv_policy.push.model import Hold, Refusal, Step, Wanted
+from cctv_policy.push.phrases import row
 from cctv_policy.state import Why
 
 EVENTS = "/var/cache/zoneminder/events"
@@ -76,7 +77,7 @@ def retain(reply: Reply, wanted: Wanted) -> Iterator[Step | Refusal]:
     yield from _holds(table, wanted, _zone_off(reply))
     found = _stock(reply, table)
     keep: dict[str, int] = {}
-    destroys: list[str] = []
+    destroys: list[Text] = []
     for lane in found.lanes:
         one = shelf(
             reply, found, [lane], wanted, where=f"monitor {lane.ch}",
@@ -154,8 +155,11 @@ def _holds(table: Rows, wanted: Wanted, margin_s: int) -> Iterator[Step]:
         aspect="retention",
         title=Text(zh="保護保全中的影像", en="Protect footage under a hold"),
         rules=(tmpfiles.HOLDS, tmpfiles.MAX),
-        before="held events that are not archived",
-        after="; ".join(f"{h.ref} channel {h.ch}: archived" for h in wanted.holds),
+        before=Text(zh="保全中的事件尚未封存", en="held events that are not archived"),
+        after=row(
+            Text(zh=f"{h.ref} 頻道 {h.ch}：封存", en=f"{h.ref} channel {h.ch}: archived")
+            for h in wanted.holds
+        ),
         action=change(feed("sql", *statements)),
     )
 
@@ -180,11 +184,11 @@ def age_days(term: dict[str, Any]) -> float | None:
     return int(match[1]) * units[match[2]]
 
 
-def corrected(query: str, least: int) -> tuple[str | None, str]:
+def corrected(query: str, least: int) -> tuple[str | None, tuple[Text, ...]]:
     """A deleting filter's query made safe, None if it must not delete; and why, in words.
 
     It must spare archived events, and delete by age of at least `least` days or because the disk is
-    full. Empty words: it is safe as it is.
+    full. No words: it is safe as it is.
     """
     whole = json.loads(query)
     terms = terms_of(query)
@@ -193,21 +197,22 @@ def corrected(query: str, least: int) -> tuple[str | None, str]:
     full = any(term.get("attr") in _FULL for term in terms)
     mixed = any(str(term.get("cnj", "and")).lower() == "or" for term in terms)
     if mixed or (not ages and not full):
-        return None, "deletes without regard to age"
+        return None, (Text(zh="不論新舊都刪除", en="deletes without regard to age"),)
     if ages and max(ages) < least and not full:
         for term in terms:
             if age_days(term) is not None:
                 term["val"] = f"-{least} day"
-        words.append(f"deletes after {max(ages):g} days")
+        old = f"{max(ages):g}"
+        words.append(Text(zh=f"{old} 日後刪除", en=f"deletes after {old} days"))
     if not any(
         t.get("attr") == "Archived" and t.get("op") == "=" and str(t.get("val")) == "0"
         for t in terms
     ):
         archived = {"attr": "Archived", "op": "=", "val": "0"}
         terms.append(archived | ({"cnj": "and"} if terms else {}))
-        words.append("deletes archived events too")
+        words.append(Text(zh="連封存的事件也刪除", en="deletes archived events too"))
     whole["terms"] = terms
-    return json.dumps(whole, separators=(",", ":")), ", ".join(words)
+    return json.dumps(whole, separators=(",", ":")), tuple(words)
 
 
 def query_for(monitors: list[str], days_: int) -> str:
@@ -224,12 +229,13 @@ def query_for(monitors: list[str], days_: int) -> str:
 
 
 def _window(
-    table: Rows, wanted: Wanted, keep: dict[str, int], destroys: list[str]
+    table: Rows, wanted: Wanted, keep: dict[str, int], destroys: list[Text]
 ) -> Iterator[Step]:
     """Others' filters corrected; ours, one for each window, as many as are needed."""
     least = max(keep.values())
     changes: list[tuple[str, str]] = []
-    before, after = [], []
+    before: list[Text] = []
+    after: list[Text] = []
     rest: list[list[str]] = []
     for id_, name, delete, background, query in table.get("rule", []):
         if (delete, background) != ("1", "1"):
@@ -242,12 +248,12 @@ def _window(
             rest.append([name, delete, background, query])
         elif safe is None:
             changes.append(_off(id_))
-            before.append(f"filter {name} {words}")
-            after.append(f"filter {name} deletes nothing")
+            before.append(_filter(name, *words))
+            after.append(_filter(name, Text(zh="不再刪除", en="deletes nothing")))
         else:
             changes.append(_query(id_, query, safe))
-            before.append(f"filter {name} {words}")
-            after.append(f"filter {name} spares them")
+            before.append(_filter(name, *words))
+            after.append(_filter(name, Text(zh="不再刪除這些事件", en="spares them")))
             rest.append([name, delete, background, safe])
     groups: dict[int, list[str]] = {}
     for ch, number in keep.items():
@@ -264,11 +270,11 @@ def _window(
         for name, (id_, query) in now.items():
             if name not in want or json.loads(query) != json.loads(want[name]):
                 changes.append(_drop(id_))
-                before.append(f"filter {name}")
+                before.append(_filter(name))
         for name, query in want.items():
             if name not in now or json.loads(now[name][1]) != json.loads(query):
                 changes.append(_insert(name, query))
-                after.append(f"filter {name}")
+                after.append(_filter(name))
     if not changes:
         return
     refs = [f"SELECT 'unheld', COUNT(*) FROM Events WHERE Archived = 0 AND {_within(h)} "
@@ -278,8 +284,18 @@ def _window(
         aspect="retention",
         title=Text(zh="設定保存天數", en="Set how long footage is kept"),
         rules=(tmpfiles.MIN, tmpfiles.CAPACITY, tmpfiles.MAX),
-        before="; ".join(before) or "no filter deletes by age",
-        after="; ".join([*after, *(f"monitor {ch}: {n} days" for ch, n in sorted(keep.items()))]),
+        before=row(
+            before, otherwise=Text(zh="沒有依天數刪除的篩選器", en="no filter deletes by age")
+        ),
+        after=row(
+            [
+                *after,
+                *(
+                    Text(zh=f"監視器 {ch}：{n} 日", en=f"monitor {ch}: {n} days")
+                    for ch, n in sorted(keep.items())
+                ),
+            ]
+        ),
         action=change(
             feed("all_held", *refs) if refs else "",
             feed("sql_undo", *(back for _, back in changes)),
@@ -290,6 +306,11 @@ def _window(
         ),
         destroys=tuple(destroys),
     )
+
+
+def _filter(name: str, *words: Text) -> Text:
+    zh, en = "、".join(w.zh for w in words), ", ".join(w.en for w in words)
+    return Text(zh=f"篩選器 {name} {zh}".rstrip(), en=f"filter {name} {en}".rstrip())
 
 
 def _hex(text: str) -> str:
