@@ -280,7 +280,10 @@ def _unfinished(request: Request, run_id: str) -> Request:
     events = runlog.read(request.root, run_id)
     asked = next((event for event in events if event["event"] == "run"), None)
     if asked is None:
-        raise UsageError(f"the log of {run_id} does not say what was asked for")
+        raise UsageError(
+            f"{run_id} 的紀錄缺少開頭，無法續行 (its log does not say what was asked for)",
+            fix="重新執行 push apply (start a new run)",
+        )
     left = [
         name
         for name, event in runlog.standing(events).items()
@@ -297,8 +300,10 @@ def _unfinished(request: Request, run_id: str) -> Request:
         given = getattr(request, name)
         if given and given != getattr(as_before, name):
             raise UsageError(
-                f"--{name.replace('_', '-')}: the run {run_id} was asked for something else",
-                fix="leave it out to go on as that run was asked, or start a new run",
+                f"--{name.replace('_', '-')}：與 {run_id} 當時的要求不同"
+                " (that run was asked for something else)",
+                fix="省略此選項以照原樣續行，或重新執行"
+                " (leave it out to go on as that run was asked, or start a new run)",
             )
     return as_before
 
@@ -308,11 +313,14 @@ def _confirm(plans: Sequence[DeviceResult], arguments: argparse.Namespace) -> No
     if arguments.yes or not any(result.plan and result.plan.steps for result in plans):
         return
     if not sys.stdin.isatty():
-        raise UsageError("nobody is here to agree", fix="read the plan above, then add --yes")
+        raise UsageError(
+            "沒有終端機可以確認，未變更任何設備 (nobody is here to agree, nothing was changed)",
+            fix="看過上面的計畫後加上 --yes (read the plan above, then add --yes)",
+        )
     english = arguments.lang == "en"
     question = "Carry this out? (yes/no) " if english else "確定執行？（是/否）"
     if input(question).strip().lower() not in ("yes", "是"):
-        raise UsageError("nothing was changed" if english else "未變更任何設備")
+        raise UsageError("未變更任何設備 (nothing was changed)")
 
 
 def _carried_out(
@@ -362,7 +370,11 @@ def _status(arguments: argparse.Namespace) -> int:
 
     run_id = arguments.run or runlog.latest(arguments.root)
     if run_id is None:
-        raise UsageError("no run yet", where=str(arguments.root / runlog.FOLDER))
+        raise UsageError(
+            "還沒有推送紀錄 (no run yet)",
+            where=str(arguments.root / runlog.FOLDER),
+            fix="cctv-policy push apply",
+        )
     standing = runlog.standing(runlog.read(arguments.root, run_id))
     print(run_id)
     _print(words.status(standing, arguments.lang))

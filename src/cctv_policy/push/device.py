@@ -17,6 +17,7 @@ from cctv_policy.push import aspects as registry
 from cctv_policy.push.model import Aspect, Move, Plan, Rotation, Script, Step, Wanted
 from cctv_policy.push.planning import destroyed, fingerprint, make_plan
 from cctv_policy.push.results import DeviceEnded, DeviceResult, StepResult
+from cctv_policy.push.said import in_chinese
 from cctv_policy.push.session import Ended, Outcome, Session, Tools
 
 LEASE_MARGIN_S = 300
@@ -173,7 +174,7 @@ def _run(session: Session, script: Script) -> Outcome:
     last = next(reversed(done.text.splitlines()), "")[-300:]
     return Outcome(
         ended=Ended.FAILED,
-        why=Text(zh=f"結束代碼 {done.rc}：{last}", en=f"exit code {done.rc}: {last}"),
+        why=Text(zh=f"{in_chinese(last)}（結束代碼 {done.rc}）", en=f"exit code {done.rc}: {last}"),
     )
 
 

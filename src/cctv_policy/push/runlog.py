@@ -71,17 +71,26 @@ def opened(root: Path, run_id: str, *, resume: bool) -> Iterator[RunLog]:
     """The run's log, locked: a run has one process. UsageError, PushError."""
     path = _path(root, run_id)
     if resume and not path.is_file():
-        raise UsageError(f"no run {run_id}", where=str(path.parent), fix="cctv-policy push status")
+        raise UsageError(
+            f"沒有這次執行 (no run {run_id})", where=str(path.parent), fix="cctv-policy push status"
+        )
     try:
         path.parent.mkdir(exist_ok=True)
         stream = path.open("a", encoding="utf-8")
     except OSError as error:
-        raise PushError(f"no log can be written: {error.strerror}", where=str(path)) from None
+        raise PushError(
+            f"無法寫入紀錄，未變更任何設備 (no log can be written: {error.strerror})",
+            where=str(path),
+        ) from None
     with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise PushError("this run is still at work", where=str(path)) from None
+            raise PushError(
+                "這次推送仍在進行，未變更任何設備 (this run is still at work)",
+                where=str(path),
+                fix="等它結束；仍要中止請在該終端機按 Ctrl-C (wait for its end)",
+            ) from None
         yield RunLog(path, stream)
 
 
@@ -97,13 +106,17 @@ def read(root: Path, run_id: str) -> list[Json]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError):
-        raise UsageError(f"no run {run_id}", where=str(path.parent)) from None
+        raise UsageError(
+            f"沒有這次執行 (no run {run_id})", where=str(path.parent), fix="cctv-policy push status"
+        ) from None
     events: list[Json] = []
     for number, line in enumerate(lines[:-1], 1):
         try:
             events.append(json.loads(line))
         except ValueError:
-            raise PushError("not a line of a push log", where=f"{path}:{number}") from None
+            raise PushError(
+                "不是推送紀錄的內容 (not a line of a push log)", where=f"{path}:{number}"
+            ) from None
     return events
 
 

@@ -64,9 +64,10 @@ def targets(request: Request, *, now: datetime, lang: str) -> Targets:
     read_only = tuple(name for name in in_use if name in picked and name not in wanted)
     if not wanted:
         raise UsageError(
-            "no recorder to push to",
+            "沒有可推送的主機 (no recorder to push to)",
             where=str(request.root / "inventory"),
-            fix="give recorders in use a `push` account below `connect` (docs/push.md)",
+            fix="在清冊 connect 下填寫 push 帳號 (give recorders in use a `push` account below"
+            " `connect`; docs/push.md)",
         )
     return Targets(wanted=wanted, read_only=read_only, places=_places(wanted.values(), lang))
 

@@ -110,7 +110,11 @@ def read_holds(root: Path) -> list[SiteHold]:
     for path in sorted(folder.rglob("HLD-*")):
         name = path.relative_to(root).as_posix()
         if name not in known:
-            raise PushError("a legal hold that git does not know", where=name, fix="git add it")
+            raise PushError(
+                "git 尚未納入此保全紀錄，不推送 (a legal hold that git does not know)",
+                where=name,
+                fix="先 git add 此檔 (git add it)",
+            )
     found = {hold: None for records in sets for hold in _open_holds(records)}
     return list(found)
 
@@ -124,9 +128,10 @@ def _open_holds(records: RecordSet) -> Iterator[SiteHold]:
         hold = stored.value
         if not isinstance(hold, LegalHold):
             raise PushError(
-                "a legal hold that cannot be read",
+                "保全紀錄無法讀取 (a legal hold that cannot be read)",
                 where=stored.path,
-                fix="cctv-policy records check says what is wrong; nothing is pushed until then",
+                fix="cctv-policy records check 會指出錯誤，修正前不推送"
+                " (it says what is wrong; nothing is pushed until then)",
             )
         if hold.released_on is not None:
             continue

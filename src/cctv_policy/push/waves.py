@@ -22,8 +22,6 @@ those that ended: what breaks ends before what goes well.
 
 
 _NOT_TRIED = (DeviceEnded.UNREACHABLE, DeviceEnded.LOCKED)
-_FIRST = "the first device of its model, %s, did not end well"
-_NONE_REACHED = "none of the first devices of its model could be reached (%s), so none was tried"
 
 Model = tuple[str, str, str]
 """Driver, brand, model."""
@@ -66,8 +64,8 @@ class Waves:
     broken: Counter[Way] = field(default_factory=Counter)
     halted: str = ""
     """Why no further wave starts: `breaker` or `interrupted`."""
-    _stopped_models: dict[Model, str] = field(default_factory=dict)
-    """Why none of its other devices is begun."""
+    _stopped_models: dict[Model, tuple[str, str]] = field(default_factory=dict)
+    """Why none of its other devices is begun: a reason, and the devices meant."""
 
     def each(self, orders: Sequence[Order]) -> Iterator[DeviceResult]:
         """Every order's result; devices not touched are `skipped`, with the reason."""
@@ -79,9 +77,9 @@ class Waves:
         second = max(1, round(len(orders) * SECOND_WAVE))
         yield from self._wave("5 %", rest[:second])
         yield from self._wave("all", rest[second:])
-        for model, detail in self._stopped_models.items():
+        for model, (reason, detail) in self._stopped_models.items():
             for order in models[model]:
-                yield _skipped(order, "canary", detail)
+                yield _skipped(order, reason, detail)
 
     def _open(self, model: Model, waiting: list[Order]) -> list[Order]:
         return [] if model in self._stopped_models else waiting
@@ -100,9 +98,9 @@ class Waves:
                 else:
                     del away[model]
                 if result.ended in BROKEN or result.ended is DeviceEnded.STALE:
-                    self._stopped_models[model] = _FIRST % result.recorder
+                    self._stopped_models[model] = ("canary", result.recorder)
                 elif len(away.get(model, ())) == CANARIES:
-                    self._stopped_models[model] = _NONE_REACHED % ", ".join(away.pop(model))
+                    self._stopped_models[model] = ("none_reached", ", ".join(away.pop(model)))
                 yield result
 
     def _wave(self, name: str, orders: Sequence[Order]) -> Iterator[DeviceResult]:

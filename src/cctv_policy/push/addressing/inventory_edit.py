@@ -104,9 +104,10 @@ def _only_days(before: str, after: str, path: Path) -> None:
     plain = [_undated(d.data) for d in documents if isinstance(d, Document)]
     if len(plain) != 2 or plain[0] != plain[1]:
         raise PushError(
-            "would not stay the same file but for the day of the rotation",
+            "清冊無法自動填入更換日期"
+            " (would not stay the same file but for the day of the rotation)",
             where=str(path),
-            fix="write rotated_on by hand",
+            fix="手動填寫 rotated_on (write it by hand)",
         )
 
 
@@ -122,7 +123,7 @@ def _alone(path: Path) -> Iterator[None]:
     try:
         handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
-        raise PushError(f"cannot be read: {error.strerror}", where=str(path)) from None
+        raise PushError(f"無法讀取 (cannot be read: {error.strerror})", where=str(path)) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -134,14 +135,14 @@ def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
-        raise PushError("cannot be read", where=str(path)) from None
+        raise PushError("無法讀取 (cannot be read)", where=str(path)) from None
 
 
 def _spots(text: str, recorder: str, old: str, path: Path) -> Iterator[tuple[int, int, Change]]:
     """Start, end and field of every scalar that names `old` as a door of the recorder."""
     entry = _entry(_compose(text, path), recorder)
     if entry is None:
-        raise PushError(f"no recorder {recorder}", where=str(path))
+        raise PushError(f"清冊中沒有 {recorder} (no recorder {recorder})", where=str(path))
     for group, name in _DOORS:
         node = _value(_value(entry, group), name)
         for scalar in node.value if node is not None and node.id == "sequence" else [node]:
@@ -154,7 +155,7 @@ def _compose(text: str, path: Path) -> Any:
     try:
         return YAML(typ="safe", pure=True).compose(text)
     except YAMLError:
-        raise PushError("is not YAML any more", where=str(path)) from None
+        raise PushError("不再是 YAML (is not YAML any more)", where=str(path)) from None
 
 
 def _entry(root: Any, recorder: str) -> Any:
@@ -183,9 +184,9 @@ def _only_addresses(before: str, after: str, old: str, new: str, path: Path) -> 
     plain = [_same(d.data, old, new) for d in documents if isinstance(d, Document)]
     if len(plain) != 2 or plain[0] != plain[1]:
         raise PushError(
-            "would not stay the same file but for the address",
+            "清冊無法自動更新位址 (would not stay the same file but for the address)",
             where=str(path),
-            fix=f"write {new} in place of {old} by hand",
+            fix=f"手動將 {old} 改為 {new} (write {new} in place of {old} by hand)",
         )
 
 
@@ -208,4 +209,6 @@ def _replace(path: Path, text: str) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise PushError(f"cannot be written: {error.strerror}", where=str(path)) from None
+        raise PushError(
+            f"無法寫入 (cannot be written: {error.strerror})", where=str(path)
+        ) from None

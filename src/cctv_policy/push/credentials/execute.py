@@ -17,6 +17,7 @@ from cctv_policy.push.credentials.camera import OnvifCamera, StoredCopy
 from cctv_policy.push.credentials.realms import REALMS, config_folder, profile_of
 from cctv_policy.push.credentials.shell import ShellAccount, mark
 from cctv_policy.push.model import Rotation, Step, Wanted
+from cctv_policy.push.said import in_chinese
 from cctv_policy.push.session import Ended, Outcome, Session, Tools
 from cctv_policy.rotation import (
     WORDS,
@@ -174,9 +175,10 @@ def _marker(target: Target, recorder: Recorder) -> dict[str, str]:
 def outcome(report: Report) -> Outcome:
     """A report as the outcome of a step, in words."""
     words = WORDS[report.state]
+    zh = f"（{in_chinese(report.detail)}）" if report.detail else ""
     detail = f" ({report.detail})" if report.detail else ""
     why = Text(
-        zh=f"{words.what.zh}{detail}" + (f"；{words.fix.zh}" if words.fix.zh else ""),
+        zh=f"{words.what.zh}{zh}" + (f"；{words.fix.zh}" if words.fix.zh else ""),
         en=f"{words.what.en}{detail}" + (f"; {words.fix.en}" if words.fix.en else ""),
     )
     if report.state.well:
