@@ -14,7 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 PROGRAM = shutil.which("sshd", path="/usr/sbin:/usr/bin:/usr/local/sbin:/sbin")
+
+needs_sshd = pytest.mark.skipif(
+    PROGRAM is None and os.environ.get("CI") != "true",
+    reason="there is no sshd (the lab has one)",
+)
+"""In CI its absence is a failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from cctv_policy.errors import GitError
+from cctv_policy.secretstore import without_secrets
 
 _SETTINGS = (
     "core.quotePath=false",
@@ -34,7 +35,8 @@ def options() -> list[str]:
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "LC_", "LANG"))}
+    mine = without_secrets(os.environ)
+    kept = {k: v for k, v in mine.items() if not k.startswith(("GIT_", "LC_", "LANG"))}
     kept |= {"LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1"}
     return kept | {"GIT_TERMINAL_PROMPT": "0", **extra}
 

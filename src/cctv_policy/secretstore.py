@@ -18,6 +18,7 @@ from typing import Protocol
 from cctv_policy.errors import SecretError
 
 ENVIRONMENT_PREFIX = "CCTV_SECRET_"
+OPA_TOKEN_VARIABLE = "CCTV_POLICY_OPA_TOKEN"  # noqa: S105 - the name of a variable
 MAX_BYTES = 64 * 1024
 _STEP = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _NAME = re.compile(rf"{_STEP}(?:/{_STEP}){{0,7}}")
@@ -45,6 +46,33 @@ class Secret:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a secret is never pickled")
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a child that needs no secret: git, a shell, ssh-keygen."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(ENVIRONMENT_PREFIX) and name != OPA_TOKEN_VARIABLE
+    }
+
+
+def named_file(value: str, told_by: str) -> Path:
+    """The path of a key or token file; `told_by` names the option or variable it came from.
+
+    SecretError, which does not repeat it, if `value` may be the secret instead of a file's name.
+    """
+    if _KEY_ITSELF.search(value) or ("/" not in value and not Path(value).exists()):
+        raise SecretError(
+            f"{told_by} 不是現有檔案的路徑 ({told_by} is not the path of a file that is there)",
+            fix="金鑰存成 0600 的檔案，這裡填路徑；若填的是金鑰本身，請換新金鑰 "
+            "(keep the key in a file of mode 600 and name its path; if the key itself stood here, "
+            "replace it)",
+        )
+    return Path(value)
+
+
+_KEY_ITSELF = re.compile(r"AGE-SECRET-KEY-|-----BEGIN", re.IGNORECASE)
 
 
 class SecretMissingError(SecretError):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import os
 import re
-import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+from tests.canary import found_in
 
 from .lab import Host
 
@@ -26,21 +27,6 @@ PLACES = {
     "one copy of each file as it was before": r"/var/lib/cctv-policy/before/etc/.*",
 }
 """Why → the files, by a pattern of the whole path. The copies are for root alone."""
-
-
-def forms(value: str) -> set[bytes]:
-    """The value as it is, and as others write it: base64, percent, hexadecimal."""
-    raw = value.encode()
-    coded = base64.b64encode(raw).rstrip(b"=")
-    return {
-        raw, raw.hex().encode(), urllib.parse.quote(value, safe="").encode(),
-        coded[: len(coded) - 2], base64.b64encode(b"admin:" + raw)[:-4],
-    }  # fmt: skip
-
-
-def found_in(text: bytes, secrets: Mapping[str, str]) -> list[str]:
-    """Names of the secrets that are in it."""
-    return [name for name, value in secrets.items() if any(form in text for form in forms(value))]
 
 
 def on_disk(host: Host, secrets: Mapping[str, str]) -> Iterator[tuple[str, str]]:

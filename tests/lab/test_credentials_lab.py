@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
@@ -19,6 +16,7 @@ from cctv_policy.push.session import Ended, Tools
 from cctv_policy.secretstore import EnvironmentStore, Secret
 from cctv_policy.vault import Entry
 from cctv_policy.vault.agefile import FileVault
+from tests.canary import Watch
 from tests.vault.files import Two, keys_of
 
 from .archive import TAIPEI
@@ -73,35 +71,6 @@ def know(vault: FileVault, wish: Wanted, one: Built) -> None:
     for name in names:
         secret = Secret(first_password(one, name))
         vault.write(name, Entry().with_pending(secret).promoted(AT))
-
-
-class Watch:
-    """Command lines and environments of every process, here and on the recorders."""
-
-    def __init__(self) -> None:
-        self.seen: set[bytes] = set()
-        self.looks = 0
-        self._stop = Event()
-
-    def run(self) -> None:
-        while not self._stop.is_set():
-            self.looks += 1
-            for place in Path("/proc").glob("[0-9]*"):  # the guests' processes are here too
-                for what in ("cmdline", "environ"):
-                    try:
-                        self.seen.add((place / what).read_bytes())
-                    except OSError:
-                        continue
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        thread = Thread(target=self.run, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join(10)
 
 
 @pytest.mark.parametrize("kind", ["segment", "motion", "motioneye", "zoneminder"])

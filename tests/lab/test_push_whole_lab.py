@@ -20,12 +20,13 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from tests.canary import Watch, found_in
+
 from . import broken, whole
-from .canary import PLACES, found_in, in_logs, leaks, on_disk
+from .canary import PLACES, in_logs, leaks, on_disk
 from .lab import Host, ssh_key
 from .recorders import Street
 from .roles.common import PUSH
-from .test_credentials_lab import Watch
 from .traces import MOVES, Traces, moved, traces
 from .whole import BY_PYINFRA, District
 

@@ -19,13 +19,13 @@ import pytest
 
 from cctv_policy.secretstore import Secret
 from cctv_policy.vault import Entry
+from tests.canary import Watch
 from tests.vault.files import Two, keys_of
 
 from ..push.districts import Nvr, district
 from .lab import children, ssh_key
 from .roles.common import AUDIT, PUSH
 from .rotating import CHECKS, OPERATOR, Built, build
-from .test_credentials_lab import Watch
 
 pytestmark = pytest.mark.lab
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from cctv_policy.clerk.office import Office
 from cctv_policy.errors import ClerkError
 from cctv_policy.gitcommand import no_git
+from cctv_policy.secretstore import without_secrets
 
 TIME_LIMIT_S = 30.0
 _DROPPED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "LANG")
@@ -38,7 +39,8 @@ def git(
     extra: Sequence[tuple[str, str]] = (),
 ) -> Said:
     """Run git in `folder`; never raises on how it ends."""
-    kept = {k: v for k, v in os.environ.items() if k not in _DROPPED and not k.startswith("LC_")}
+    mine = without_secrets(os.environ)
+    kept = {k: v for k, v in mine.items() if k not in _DROPPED and not k.startswith("LC_")}
     kept |= {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", **dict(extra)}
     kept.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=10")
     command = ["git", "-C", str(folder), "--no-pager", "-c", "core.quotePath=false", *words]

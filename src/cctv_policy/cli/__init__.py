@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from cctv_policy import __version__
@@ -47,7 +49,24 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         code = EX_INTERRUPTED
+    except Exception as error:
+        print(_broken(error), file=sys.stderr)
+        code = EX_SOFTWARE
     sys.exit(code)
+
+
+def _broken(error: BaseException) -> str:
+    """Type and places of an error of ours, without its text and without any line's values."""
+    steps = traceback.extract_tb(error.__traceback__)
+    places = [f"    {Path(s.filename).name}:{s.lineno} {s.name}" for s in steps]
+    return "\n".join(
+        [
+            "cctv-policy: 程式本身出錯，結果不可採用 "
+            f"(the tool itself failed: {type(error).__name__})",
+            "  → 請把以下各行連同指令回報 (report these lines with the command)",
+            *places,
+        ]
+    )
 
 
 def run(argv: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from cctv_policy.errors import UsageError
 from cctv_policy.model import Run
 from cctv_policy.periods import TAIPEI
 from cctv_policy.report import FORMATS
+from cctv_policy.secretstore import OPA_TOKEN_VARIABLE
 
 if TYPE_CHECKING:
     from cctv_policy.secretstore import SecretStore
@@ -162,7 +163,7 @@ def now() -> datetime:
 def opa_settings(arguments: argparse.Namespace) -> OpaSettings:
     return OpaSettings(
         url=arguments.opa_url,
-        token=os.environ.get("CCTV_POLICY_OPA_TOKEN", ""),
+        token=os.environ.get(OPA_TOKEN_VARIABLE, ""),
         ca_file=os.environ.get("CCTV_POLICY_OPA_CA", ""),
     )
 

@@ -6,6 +6,7 @@ A plain machine has no channels; they are unknown with the reason, never invente
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ from cctv_policy.drivers.channels import tell_storage
 from cctv_policy.drivers.framing import Answer, CannotTell, Reply
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic, cannot
 from cctv_policy.inventory import Recorder
+from cctv_policy.secretstore import without_secrets
 from cctv_policy.state import Why
 
 
@@ -27,7 +29,11 @@ def ask(recorder: Recorder, context: Context, script: str, mark: str) -> Answer:
     script = f"set_no_sudo=1\nset_plain=1\n{script}"
     try:
         done = subprocess.run(
-            ["sh", "-s"], input=script.encode(), capture_output=True, timeout=context.budget_s
+            ["sh", "-s"],
+            input=script.encode(),
+            capture_output=True,
+            timeout=context.budget_s,
+            env=without_secrets(os.environ),
         )
     except subprocess.TimeoutExpired as late:
         text, stopped = late.stdout or b"", Why.NO_ANSWER

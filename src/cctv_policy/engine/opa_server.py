@@ -33,6 +33,12 @@ class OpaServer:
         self._digest = catalog.digest
         self.url = settings.url
         parts = urlsplit(settings.url)
+        if "@" in settings.url:
+            raise EngineError(
+                "OPA 伺服器的網址中不可有帳號或密碼 "
+                "(the address of the OPA server must hold no user or password)",
+                fix="權杖請放在 CCTV_POLICY_OPA_TOKEN (put the token into CCTV_POLICY_OPA_TOKEN)",
+            )
         if (
             parts.scheme not in ("http", "https")
             or not parts.hostname

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cctv_policy.errors import RecordError
+from cctv_policy.secretstore import without_secrets
 
 NAMESPACE = "cctv-approval@v1"
 
@@ -104,7 +106,13 @@ def sign_with_agent(key_file: Path, message: bytes, *, namespace: str = NAMESPAC
     """As `sign`, by `ssh-keygen`: a key file, a key in the agent, or a hardware key."""
     command = ["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", str(key_file)]
     try:
-        done = subprocess.run(command, input=message, capture_output=True, check=False)
+        done = subprocess.run(
+            command,
+            input=message,
+            capture_output=True,
+            check=False,
+            env=without_secrets(os.environ),
+        )
     except FileNotFoundError:
         fix = "install OpenSSH 8.2 or newer"
         raise RecordError("ssh-keygen is not installed", fix=fix) from None

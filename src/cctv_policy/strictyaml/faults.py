@@ -5,6 +5,7 @@ A fault never repeats a value of the file: the value may be a name, an identity 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,9 +39,16 @@ class Fault:
 
 
 def shown(name: str) -> str:
-    """`name` if it can only be a field name; else it may be private text left of a colon."""
-    private = not name.isascii() or len(name) > 48 or sum(c.isdigit() for c in name) > 4
-    return "(…)" if private or not name.isprintable() else name
+    """`name` if it has the form of a field's or a rule's name; else `(…)`: what stands left of a
+    colon by mistake may be a password, a community or a person.
+    """
+    return name if len(name) <= 48 and _NAME.fullmatch(name) else "(…)"
+
+
+_NAME = re.compile(
+    r"[A-Z]?[a-z]+(?:_(?:[a-z]+|sha256|last4))*|sha256|art10|v(?:[346]|1|2c)"  # a field
+    r"|[A-Z][0-9]{0,2}(?:\.[0-9])?(?:-[a-z0-9]{1,12})+"  # a rule
+)
 
 
 def sentence(code: str, lang: str) -> str:

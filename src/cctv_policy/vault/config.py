@@ -36,6 +36,12 @@ def _age_key(text: str) -> str:
     return text
 
 
+def _no_login(url: str) -> str:
+    if "@" in url:
+        refuse("bad_value", "no user or password belongs into an address", "use a token file")
+    return url
+
+
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
@@ -51,7 +57,7 @@ class Recipient:
 class Server:
     """A HashiCorp Vault or OpenBao with a KV store of version 2."""
 
-    url: Str
+    url: Annotated[Str, AfterValidator(_no_login)]
     mount: Str = "secret"
     prefix: Str = "cctv-policy"
     ca: Str | None = None

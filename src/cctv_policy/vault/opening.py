@@ -13,6 +13,7 @@ from cctv_policy.secretstore import (
     Secret,
     SecretStore,
     checked_name,
+    named_file,
     read_private,
 )
 from cctv_policy.vault.agefile import FileVault
@@ -48,7 +49,8 @@ def open_vault(
             where=str(path),
             fix=f"put the path of the token file (mode 600) into {TOKEN_VARIABLE}",
         )
-    value = Secret(read_private(Path(token), "the token file").decode().strip())
+    file = named_file(token, TOKEN_VARIABLE)
+    value = Secret(read_private(file, "the token file").decode().strip())
     ca = place(path, config.server.ca) if config.server.ca else None
     return connect(config.server, token=value, ca=ca)
 
@@ -103,10 +105,11 @@ def open_files(
 
 def identity_path(given: Path | None, environ: Mapping[str, str]) -> Path:
     """Where the private key is. VaultError if nobody said."""
-    named = given or (Path(environ[IDENTITY_VARIABLE]) if environ.get(IDENTITY_VARIABLE) else None)
-    if named is None:
+    if given is not None:
+        return named_file(str(given), "--identity")
+    if not environ.get(IDENTITY_VARIABLE):
         raise VaultError(
             "no private key for the vault was named",
             fix=f"--identity FILE (mode 600), or its path in {IDENTITY_VARIABLE}",
         )
-    return named
+    return named_file(environ[IDENTITY_VARIABLE], IDENTITY_VARIABLE)
