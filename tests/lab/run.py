@@ -18,15 +18,19 @@ from tests.soak import SOAK
 
 HERE = Path(__file__).parent
 SIDE_BY_SIDE = 3  # recorders mostly wait: two cores carry three labs
-LONG = HERE / "test_push_street_lab.py"
+LONG = (
+    "test_readdress_lab", "test_rotation_lab", "test_push_whole_lab", "test_push_street_lab",
+    "test_rotation_kill_lab",
+)  # fmt: skip
+"""Five to ten minutes each, the longest first: one that began last would run on alone."""
 LOOKING = ("test_lab", "test_drivers_lab", "test_probes_lab", "test_scan_lab", "test_snmp_lab")
 
 
 def labs() -> list[tuple[str, list[Path]]]:
     """A name and the test modules of each lab, the longest first."""
-    looking = [HERE / f"{name}.py" for name in LOOKING]
-    others = sorted(set(HERE.glob("test_*.py")) - {*looking, LONG})
-    alone = [(module.stem, [module]) for module in (LONG, *others)]
+    long, looking = ([HERE / f"{name}.py" for name in names] for names in (LONG, LOOKING))
+    others = sorted(set(HERE.glob("test_*.py")) - {*looking, *long})
+    alone = [(module.stem, [module]) for module in (*long, *others)]
     if SOAK:
         return [(name, [module]) for name, [module] in alone if has_long_form(module)]
     return [("looking", looking), *alone]

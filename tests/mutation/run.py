@@ -44,7 +44,7 @@ _NO_MUTANT = (
 def survivors() -> set[tuple[str, str, str]]:
     """The survivors that are known, each with its reason."""
     path = Path(__file__).with_name("survivors.yaml")
-    listed = YAML(typ="safe", pure=True).load(path.read_text("utf-8")) if path.exists() else None
+    listed = YAML(typ="safe").load(path.read_text("utf-8")) if path.exists() else None
     assert all(entry["why"] for entry in listed or [])
     return {(entry["path"], entry["was"], entry["now"]) for entry in listed or []}
 
