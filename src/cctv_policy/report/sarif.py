@@ -188,7 +188,7 @@ def kind(f: Finding) -> str:
 
 
 def _sentence(f: Finding, lang: str) -> str:
-    return f"{f.rule.clause} {title(f, lang)} - {f.subject.id}: {message(f, lang)}"
+    return clean(f"{f.rule.clause} {title(f, lang)} - {f.subject.id}: {message(f, lang)}")
 
 
 def _result(run: Run, f: Finding, index: int, lang: str) -> dict[str, Json]:
