@@ -32,6 +32,15 @@ SECRETS = {
 }
 V3: dict[str, Any] = {"version": "v3", "user": "cctvmon", "auth": "x/auth", "priv": "x/priv"}
 V2C: dict[str, Any] = {"version": "v2c", "community": "x/community"}
+LONG_KEYS = {
+    ("sha512", "aes256"): ("long1", "SHA-512", "AES-256"),
+    ("sha256", "aes256c"): ("long2", "SHA-256", "AES-256-C"),
+    ("sha", "aes256"): ("long3", "SHA", "AES-256"),
+    ("sha", "aes256c"): ("long4", "SHA", "AES-256-C"),
+    ("md5", "aes192"): ("long5", "MD5", "AES-192"),
+    ("md5", "aes192c"): ("long6", "MD5", "AES-192-C"),
+}
+"""The inventory's words → a user of the agent whose privacy key is longer than 128 bits."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +49,11 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         tmp_path_factory.mktemp("snmpd"),
         'createUser cctvmon SHA-256 "authpass123" AES "privpass123"',
         'createUser other SHA-512 "authpass123" AES "privpass123"',
+        *(
+            f'createUser {user} {auth} "authpass123" {priv} "privpass123"'
+            for user, auth, priv in LONG_KEYS.values()
+        ),
+        *(f"rouser {user} authpriv" for user, *_ in LONG_KEYS.values()),
         "rouser cctvmon authpriv",
         "rouser other authpriv",
         "rocommunity public-ro",
@@ -77,6 +91,23 @@ def test_a_real_agent_tells_this_machine(agent: int, access: dict[str, Any]) -> 
     assert "127.0.0.1" in addresses
     assert abs(told["time.offset_s"].value) <= 2
     assert told["uptime_s"].value > 0
+
+
+@needs_snmpd
+@pytest.mark.parametrize(("auth", "priv"), LONG_KEYS)
+def test_every_long_privacy_key_can_be_named(agent: int, auth: str, priv: str) -> None:
+    user = LONG_KEYS[auth, priv][0]
+    protocols = {"auth_protocol": auth, "priv_protocol": priv}
+    [door] = read(agent, **{**V3, "user": user, **protocols}).doors
+    assert door.outcome == "ok", door
+
+
+@needs_snmpd
+@pytest.mark.slow
+def test_the_other_way_to_draw_out_a_key_is_named_in_the_refusal(agent: int) -> None:
+    access = {**V3, "user": "long3", "auth_protocol": "sha", "priv_protocol": "aes256c"}
+    [door] = read(agent, **access).doors
+    assert door.outcome == Why.AUTH_REFUSED and "priv_protocol with c or without" in door.detail
 
 
 @needs_snmpd

@@ -40,8 +40,17 @@ _SOURCES = {
     "time.offset_s": "hrSystemDate",
     "uptime_s": "hrSystemUptime",
 }
-_AUTH = {"sha256": "SHA-256", "sha512": "SHA-512", "sha": "SHA", "md5": "MD5"}
-_PRIV = {"aes128": "AES", "aes256": "AES-256", "des": "DES"}
+AUTH_NAMES = {"sha256": "SHA-256", "sha512": "SHA-512", "sha": "SHA", "md5": "MD5"}
+PRIV_NAMES = {
+    "aes128": "AES",
+    "aes192": "AES-192",
+    "aes256": "AES-256",
+    "aes192c": "AES-192-C",
+    "aes256c": "AES-256-C",
+    "des": "DES",
+}
+"""The inventory's word → net-snmp's. `c`: a key too short for the cipher is drawn out as Cisco does
+it (Reeder), without it as net-snmp does (Blumenthal); with sha256 and sha512 none is too short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +68,14 @@ class Raw:
     mounts: tables.Table
     groups: tables.Table
     access: Access
+
+
+def _what_it_drops(access: Access) -> str:
+    """What is wrong when an agent that is there says nothing."""
+    if access.version != "v3":
+        return "community"
+    drawn_out = access.auth_protocol in ("SHA", "MD5") and access.priv_protocol.startswith("AES-")
+    return "privacy key, or priv_protocol with c or without" if drawn_out else "privacy key"
 
 
 class SnmpDriver:
@@ -91,7 +108,7 @@ class SnmpDriver:
             why, detail = failure.why, failure.detail
             if why is Why.NO_ANSWER and pong.answered:
                 # An agent that is there drops what it cannot decrypt, and any unknown community.
-                what = "privacy key" if access.version == "v3" else "community"
+                what = _what_it_drops(access)
                 why, detail = Why.AUTH_REFUSED, f"the agent is there but silent: wrong {what}?"
             return self._nothing(recorder, context, why, detail, start)
         seconds = context.monotonic() - start
@@ -135,9 +152,9 @@ def access_of(recorder: Recorder, context: Context) -> Access | None:
         port=found.port,
         version=found.version,
         user=found.user or "",
-        auth_protocol=_AUTH[found.auth_protocol],
+        auth_protocol=AUTH_NAMES[found.auth_protocol],
         auth=context.secrets(found.auth) if found.auth else None,
-        priv_protocol=_PRIV[found.priv_protocol],
+        priv_protocol=PRIV_NAMES[found.priv_protocol],
         priv=context.secrets(found.priv) if found.priv else None,
         community=context.secrets(found.community) if found.community else None,
     )

@@ -46,8 +46,10 @@ AUTH_PROTOCOLS: dict[str, Oid] = {
 PRIV_PROTOCOLS: dict[str, Oid] = {
     "DES": hlapi.USM_PRIV_CBC56_DES,
     "AES": hlapi.USM_PRIV_CFB128_AES,
-    "AES-192": hlapi.USM_PRIV_CFB192_AES,
-    "AES-256": hlapi.USM_PRIV_CFB256_AES,
+    "AES-192": hlapi.USM_PRIV_CFB192_AES_BLUMENTHAL,
+    "AES-256": hlapi.USM_PRIV_CFB256_AES_BLUMENTHAL,
+    "AES-192-C": hlapi.USM_PRIV_CFB192_AES,
+    "AES-256-C": hlapi.USM_PRIV_CFB256_AES,
 }
 
 

@@ -173,7 +173,8 @@ class Snmp:
     auth: SecretName | None = None
     auth_protocol: Literal["sha256", "sha512", "sha", "md5"] = "sha256"
     priv: SecretName | None = None
-    priv_protocol: Literal["aes128", "aes256", "des"] = "aes128"
+    priv_protocol: Literal["aes128", "aes192", "aes256", "aes192c", "aes256c", "des"] = "aes128"
+    """`c`: the key as Cisco makes it (Reeder); without: as net-snmp does (Blumenthal)."""
     community: SecretName | None = None
 
 

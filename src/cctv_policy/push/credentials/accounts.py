@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cctv_policy.drivers.snmp import AUTH_NAMES, PRIV_NAMES
 from cctv_policy.inventory import LoginRules, Recorder
-from cctv_policy.push.credentials.realms import SNMP_PRIV, SNMP_TYPES, config_folder
+from cctv_policy.push.credentials.realms import config_folder
 
 WEB = ("motion", "motioneye", "zoneminder")
 """Drivers whose software has accounts of its own."""
@@ -86,8 +87,8 @@ def _snmp(recorder: Recorder) -> Iterator[Target]:
     if snmp is None or snmp.version != "v3" or not (snmp.user and snmp.auth and snmp.priv):
         return
     more = {
-        "auth_type": SNMP_TYPES[snmp.auth_protocol],
-        "priv_type": SNMP_PRIV[snmp.priv_protocol],
+        "auth_type": AUTH_NAMES[snmp.auth_protocol],
+        "priv_type": PRIV_NAMES[snmp.priv_protocol],
     }
     for place, secret, other in (
         ("auth", snmp.auth, snmp.priv),

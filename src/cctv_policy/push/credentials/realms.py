@@ -94,7 +94,3 @@ def config_folder(recorder: Recorder) -> str:
     """Where motion or motionEye is configured."""
     usual = "/etc/motioneye" if recorder.driver == "motioneye" else "/etc/motion"
     return recorder.settings.get("config", usual)
-
-
-SNMP_TYPES = {"sha": "SHA", "sha256": "SHA-256", "sha512": "SHA-512", "md5": "MD5"}
-SNMP_PRIV = {"aes128": "AES", "aes256": "AES-256", "des": "DES"}
