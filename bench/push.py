@@ -34,6 +34,8 @@ CONCURRENCY = 10
 """All devices share a core; see bench/collect.py."""
 START = 10
 """The size that stands for interpreter start."""
+ROUNDS = int(os.environ.get("CCTV_BENCH_ROUNDS", "3"))
+"""A round at 200 takes a quarter of an hour."""
 ONLY = ("--only", "hardening", "--only", "credentials", "--disable-unknown-accounts")
 BACK = """\
 systemctl stop chrony.service 2>/dev/null
@@ -89,7 +91,7 @@ def run(*, quick: bool) -> str:
     from tests.lab import pushfleet
     from tests.lab.lab import open_lab
 
-    sizes, rounds = ((START, 30), 1) if quick else ((START, 40), 2)
+    sizes, rounds = ((START, 30), 1) if quick else ((START, 200), ROUNDS)
     say(f"push: {sizes[-1]} machines")
     first, *others = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, others or [first])

@@ -19,7 +19,7 @@ from cctv_policy.inventory import Account
 from cctv_policy.push.hardening import Hardening
 from cctv_policy.push.model import Plan, Retention, Script, Wanted
 from cctv_policy.push.retention import RetentionAspect
-from tests.soak import SOAK
+from tests.soak import long_form_only
 
 from . import faults
 from .archive import TAIPEI, Archive, Old
@@ -215,7 +215,7 @@ def test_a_page_without_a_login_gets_the_account_that_is_added(motion: Site) -> 
     assert "hardening.web" in found and "no hardening.login" not in found
 
 
-@pytest.mark.skipif(not SOAK, reason="the long form: CCTV_SOAK=1")
+@long_form_only
 def test_openssl_is_installed_for_zoneminders_certificate(lab: None) -> None:
     bench = built("zoneminder", "advice3", 3, admin_on_lan=True, archive=Archive(days=0))
     site = Site(bench=bench, wanted=wanted(bench.recorder, bench.host))

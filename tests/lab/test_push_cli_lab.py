@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import SOAK
+from tests.soak import long_form_only
 
 from ..push.districts import Nvr, district
 from .lab import Host, ssh_key
@@ -76,7 +76,7 @@ def test_plan_apply_status_and_a_second_run(bare_host: Callable[..., Host], tmp_
     assert push(root, "status").stdout.startswith(log.stem)
 
 
-@pytest.mark.skipif(not SOAK, reason="the long form: CCTV_SOAK=1")
+@long_form_only
 def test_a_first_device_that_alone_is_broken_is_left_out_until_it_is_repaired(
     bare_host: Callable[..., Host], tmp_path: Path
 ) -> None:

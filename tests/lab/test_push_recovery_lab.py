@@ -16,11 +16,12 @@ import pytest
 
 from cctv_policy.secretstore import Secret
 from cctv_policy.vault import Entry
-from tests.soak import SOAK
+from tests.soak import long_form_only
 from tests.vault.files import Two
 
 from .lab import RUN
 from .rotating import CHECKS, OPERATOR, Built, build
+from .test_rotation_lab import watches
 from .test_rotation_push_lab import environment, made
 
 pytestmark = pytest.mark.lab
@@ -174,13 +175,37 @@ def wrong_device(site: Site) -> None:
     entered(site, "As-delivered.5")
 
 
-@pytest.mark.skipif(not SOAK, reason="the long form: CCTV_SOAK=1")
+def old_works(site: Site) -> None:
+    """Something on the recorder remembers the password of before, until it is restarted."""
+    first = site.two.open().get(NAME).reveal()
+    site.one.host.exec("cat >/run/remembered", stdin=first)
+    site.instead("/usr/sbin/chpasswd; touch /run/changed")
+    cache = "/usr/local/sbin/remembers"
+    body = '#!/bin/sh\nread -r word; [ "$word" = "$(cat /run/remembered)" ]\n'
+    site.one.host.exec(f"cat >{cache}; chmod 755 {cache}", stdin=body)
+    site.one.host.exec(
+        f"sed -i '1i auth sufficient pam_exec.so expose_authtok {cache}' /etc/pam.d/su"
+    )
+    assert "舊密碼也仍可登入" in site.push()
+    site.one.host.exec("sed -i 1d /etc/pam.d/su")
+
+
+def unreachable(site: Site) -> None:
+    """The line breaks right after the change; the device is not left locked."""
+    site.instead("/usr/sbin/chpasswd; pkill -KILL -u cctv-push sshd")
+    assert "設備沒有回應" in site.push()
+    site.as_before()
+
+
+@long_form_only
 @pytest.mark.parametrize(
     ("trouble", "again"),
     [
         (declined, "密碼已更換"),
         (bad_profile, "密碼已更換"),
         (not_applied, "上次中斷的更換已完成"),
+        (old_works, "密碼已更換"),
+        (unreachable, "上次中斷的更換已完成"),
         (wrong_device, "密碼已更換"),
     ],
 )
@@ -189,3 +214,38 @@ def test_the_cause_is_gone_and_it_runs_again(
 ) -> None:
     trouble(site)
     assert again in site.push() and site.well()
+
+
+SYSTEMCTL = "/usr/local/sbin/systemctl"
+
+
+@long_form_only
+def test_a_camera_whose_password_nobody_knew_and_whose_recorder_was_lost_in_between(
+    site: Site,
+) -> None:
+    """`no_secret`: it is entered. `dependent_failed`: run again; camera and copy agree then."""
+    camera, school = site.one.camera, site.root / "inventory/schools/school-1-es.yaml"
+    address = camera.addresses[0].partition("/")[0]
+    text = school.read_text()
+    place = next(line for line in text.splitlines() if line.strip().startswith("place:"))
+    more = (f"address: {address}", "login: {user: admin, secret: lab/camera}")
+    lines = (place, *(place.partition("place:")[0] + line for line in more))
+    school.write_text(text.replace(place, "\n".join(lines)))
+    assert "vault put" in site.push()
+    source = site.root / "value.txt"
+    source.touch(mode=0o600)
+    source.write_text(f"{camera.password}\n")
+    site.types("cctv-policy vault put lab/camera --from value.txt")
+    site.one.host.exec(
+        f"cat >{SYSTEMCTL}; chmod 755 {SYSTEMCTL}",
+        stdin='#!/bin/sh\ncase "$*" in *restart*cctv-record*)'
+        ' pkill -KILL -u cctv-push sshd ;; esac\nexec /usr/bin/systemctl "$@"\n',
+    )
+    assert "錄影主機尚未能以新密碼錄影，也無法改回" in site.push()
+    site.one.host.exec(f"rm {SYSTEMCTL}")
+    said = site.push()
+    entry = site.two.open().read("lab/camera")
+    assert entry.current and entry.pending is None and not entry.mark, said
+    assert watches(site.one, entry.current.reveal())
+    unit = site.one.host.exec("cat /etc/systemd/system/cctv-record-ch1.service").stdout
+    assert f"admin:{entry.current.reveal()}@" in unit

@@ -13,7 +13,7 @@ import pytest
 from cctv_policy.push.addressing import program
 from cctv_policy.push.addressing.results import MoveState
 from cctv_policy.push.model import Refusal, Wanted
-from tests.soak import SOAK
+from tests.soak import long_form_only
 
 from . import faults
 from .lab import LAN, Host, ssh_key
@@ -22,7 +22,6 @@ from .readdress import ControllerDied, Mover, mover
 from .roles import common
 
 pytestmark = pytest.mark.lab
-long_form = pytest.mark.skipif(not SOAK, reason="the long form: CCTV_SOAK=1")
 FILE = "/etc/systemd/network/10-eth0.network"
 CONSOLE = f"sh {program.PROGRAM}"
 """As the documents have it typed."""
@@ -89,7 +88,7 @@ def test_what_forbids_a_move_is_corrected_on_the_device(at: Mover, trouble: Trou
     assert code(at, wanted) == "moves"
 
 
-@long_form
+@long_form_only
 def test_what_forbids_a_move_is_corrected_in_the_inventory(at: Mover) -> None:
     wanted, right = at.wanted(at.target()), at.system
     at.system = "ifupdown"
@@ -113,7 +112,7 @@ def home(at: Mover) -> None:
     assert at.go(at.step(at.wanted(at.target()))).state is MoveState.MOVED
 
 
-@long_form
+@long_form_only
 def test_an_address_that_another_host_has_is_free_when_that_host_is_found(at: Mover) -> None:
     other, wanted = recorder(202), at.wanted(at.target())
     address = at.step(wanted).new
@@ -124,7 +123,7 @@ def test_an_address_that_another_host_has_is_free_when_that_host_is_found(at: Mo
     other.stop()
 
 
-@long_form
+@long_form_only
 def test_a_lease_is_replaced_when_the_inventory_says_so(at: Mover) -> None:
     server = recorder(203)
     server.exec(
@@ -147,7 +146,7 @@ def test_a_lease_is_replaced_when_the_inventory_says_so(at: Mover) -> None:
     server.stop()
 
 
-@long_form
+@long_form_only
 def test_a_pending_move_is_waited_for_and_planned_again(at: Mover) -> None:
     wanted = at.wanted(at.target())
     move = at.step(wanted)
@@ -174,7 +173,7 @@ def test_whoever_pushed_died_right_after_the_confirmation(at: Mover) -> None:
     assert at.plan(at.wanted(network.address)) == []
 
 
-@long_form
+@long_form_only
 def test_the_console_says_how_the_last_move_ended_and_puts_the_old_files_back(at: Mover) -> None:
     old, before = at.session.host, at.config()
     move = at.step(at.wanted(at.target()))
@@ -206,7 +205,7 @@ def lost(at: Mover, then: Callable[[], object]) -> None:
     assert result.why and "重新開機" in result.why.zh
 
 
-@long_form
+@long_form_only
 def test_a_device_that_was_lost_is_found_again_by_the_next_plan(at: Mover) -> None:
     old, before = at.session.host, at.config()
     lost(at, lambda: None)
@@ -216,7 +215,7 @@ def test_a_device_that_was_lost_is_found_again_by_the_next_plan(at: Mover) -> No
     home(at)
 
 
-@long_form
+@long_form_only
 def test_a_device_that_stays_away_is_switched_off_and_on(at: Mover) -> None:
     old, before = at.session.host, at.config()
     lost(at, lambda: at.host.exec("systemctl stop 'cctv-readdress-rollback-*.timer'"))
@@ -228,7 +227,7 @@ def test_a_device_that_stays_away_is_switched_off_and_on(at: Mover) -> None:
     home(at)
 
 
-@long_form
+@long_form_only
 def test_a_second_system_that_writes_the_interface_is_named_and_ended(at: Mover) -> None:
     writes = "while :; do ip addr add 10.77.200.9/16 dev eth0 2>/dev/null; sleep 0.2; done"
 

@@ -21,6 +21,8 @@ from cctv_policy.push.said import in_chinese
 from cctv_policy.push.session import Ended, Outcome, Session, Tools
 
 LEASE_MARGIN_S = 300
+_AGAIN_S = 10
+"""How long a device whose line broke is asked for once more, to give it free."""
 _LONG_S = 300
 """Seconds that a move or a rotation may take; a script says so itself."""
 
@@ -187,6 +189,7 @@ def _read_back(
     if "unknown" in codes:
         if _only_passwords(plan, steps):
             with suppress(CannotTell):
+                door.reconnect(door.host, within_s=_AGAIN_S)
                 door.run(lock_script(UNLOCK, tools.run_id, plan))
         return _result(plan, DeviceEnded.UNKNOWN, "step", _names(steps, "unknown"), steps)
     try:

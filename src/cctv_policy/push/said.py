@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 
 _KNOWN = {
-    r"(.+) answers (\S+) to the managed login": r"以納管帳號登入 \1，回應 \2",
-    r"(.+) answers (\S+) without a login": r"\1 不須登入即回應 \2",
-    r"(.+) cannot be enabled": r"\1 無法設為開機啟動",
-    r"(.+) cannot be stopped": r"\1 無法停止",
-    r"(.+) does not start": r"\1 無法啟動",
-    r"(.+) has stopped again": r"\1 啟動後又停止",
-    r"(.+) is gone": r"\1 不見了",
-    r"(.+) is not as it was planned for; plan again": r"\1 在規劃後被更動，請重新規劃",
+    r"(\S+) answers (\S+) to the managed login": r"以納管帳號登入 \1，回應 \2",
+    r"(\S+) answers (\S+) without a login": r"\1 不須登入即回應 \2",
+    r"(\S+) cannot be enabled": r"\1 無法設為開機啟動",
+    r"(\S+) cannot be stopped": r"\1 無法停止",
+    r"(\S+) does not start": r"\1 無法啟動",
+    r"(\S+) has stopped again": r"\1 啟動後又停止",
+    r"(\S+) is gone": r"\1 不見了",
+    r"(\S+) is not as it was planned for; plan again": r"\1 在規劃後被更動，請重新規劃",
     r"cannot change (.+)": r"無法修改 \1",
     r"cannot choose among the files of (.+)": r"無法挑選 \1 的檔案",
     r"cannot give (\S+) to (\S+)": r"無法將 \1 交給 \2",
