@@ -42,7 +42,7 @@ def device_now(reply: Reply) -> float:
     match = re.match(r"(\d{5,11})(\.\d+)?", now)
     if not match:
         raise CannotTell(Why.ODD_OUTPUT, "the clock is not a number")
-    return float(match[0])
+    return float(match[0]) if match[2] else float(match[0]) + 0.5  # a date without %N cuts it off
 
 
 def device_zone(reply: Reply) -> timezone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 
@@ -130,7 +131,9 @@ def _bits(masks: list[str]) -> int | None:
 
 
 def parse_sockets(text: str) -> list[dict[str, Json]]:
-    """Of `ss -Hlntu[p]`; a wildcard of both families is `::`."""
+    """Of `ss -Hlntu[p]`, or of the kernel's tables; a wildcard of both families is `::`."""
+    if text.lstrip().startswith("order "):
+        return kernel_sockets(text)
     found: list[dict[str, Json]] = []
     for line in text.splitlines():
         words = line.split(None, 6)
@@ -149,6 +152,37 @@ def parse_sockets(text: str) -> list[dict[str, Json]]:
                 }
             )
     return found
+
+
+_LISTENS = {"tcp": "0A", "udp": "07"}
+
+
+def kernel_sockets(text: str) -> list[dict[str, Json]]:
+    """Of `order L|B` and lines of /proc/net/{tcp,tcp6,udp,udp6}, each behind its table's name.
+
+    An address is words of 32 bits in the device's own byte order: L little-endian, B big-endian.
+    """
+    head, _, rest = text.lstrip().partition("\n")
+    step = {"order L": -1, "order B": 1}.get(head.strip())
+    if step is None:
+        raise CannotTell(Why.ODD_OUTPUT, "the byte order of the device is not told")
+    found: list[dict[str, Json]] = []
+    for line in rest.splitlines():
+        match = _KERNEL_SOCKET.match(line)
+        if not match or match["state"] != _LISTENS[match["proto"]]:
+            continue
+        raw = bytes.fromhex(match["address"])
+        packed = b"".join(raw[i : i + 4][::step] for i in range(0, len(raw), 4))
+        proto, port = match["proto"], int(match["port"], 16)
+        address = str(ipaddress.ip_address(packed))
+        found.append({"proto": proto, "address": address, "port": port, "process": None})
+    return found
+
+
+_KERNEL_SOCKET = re.compile(
+    r"(?P<proto>tcp|udp)6? +\d+: (?P<address>[0-9A-F]{8}|[0-9A-F]{32}):(?P<port>[0-9A-F]{4})"
+    r" [0-9A-F]+:[0-9A-F]{4} (?P<state>[0-9A-F]{2}) "
+)
 
 
 def reachable(sockets: list[dict[str, Json]], port: int, proto: str = "tcp") -> bool:

@@ -41,6 +41,9 @@ footage() {
         *) return 78 ;;
     esac
     either /usr/bin/find "$1" -type f -printf %T@/%s/%P//
+    code=$?
+    [ "$code" != 1 ] || /usr/bin/find / -maxdepth 0 -printf . >/dev/null || code=127
+    return "$code"
 }
 
 # mounts: device, place, type, and of the options only whether it may be written: some name folders of the host.
