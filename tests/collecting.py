@@ -95,7 +95,8 @@ def server(
 ) -> Iterator[tuple[int, list[bytes]]]:
     """A TCP server, one answer to each connection: its port, and what it was asked."""
     asked: list[bytes] = []
-    with socket.create_server((host, 0)) as listening:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as listening:
         listening.settimeout(0.05)
         stop = threading.Event()
 

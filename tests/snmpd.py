@@ -25,21 +25,24 @@ needs_snmpd = pytest.mark.skipif(
 
 
 @contextlib.contextmanager
-def snmpd(folder: Path, *lines: str) -> Iterator[int]:
+def snmpd(folder: Path, *lines: str, address: str = "127.0.0.1") -> Iterator[int]:
     """Run it with these lines of configuration; its port."""
     assert PROGRAM is not None
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+    family, agent = socket.AF_INET, f"udp:{address}"
+    if ":" in address:
+        family, agent = socket.AF_INET6, f"udp6:[{address}]"
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.bind((address, 0))
         port: int = probe.getsockname()[1]
     conf = folder / "snmpd.conf"
-    conf.write_text("\n".join([*lines, f"agentaddress udp:127.0.0.1:{port}", ""]))
+    conf.write_text("\n".join([*lines, f"agentaddress {agent}:{port}", ""]))
     environment = {"SNMP_PERSISTENT_DIR": str(folder), "SNMPCONFPATH": str(folder), "MIBS": ""}
     process = subprocess.Popen(
         [PROGRAM, "-f", "-C", "-c", str(conf), "-Ln", "-p", str(folder / "pid")], env=environment
     )
     try:
         for _ in range(50):
-            if ping("127.0.0.1", port, (), timeout_s=0.2).answered:
+            if ping(address, port, (), timeout_s=0.2).answered:
                 break
             time.sleep(0.1)
         yield port

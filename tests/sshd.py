@@ -41,21 +41,22 @@ class Door:
 
 
 @contextlib.contextmanager
-def sshd(folder: Path) -> Iterator[Door]:
-    """Run it; the host key is pinned, nothing else of the user's settings is read."""
+def sshd(folder: Path, address: str = "127.0.0.1") -> Iterator[Door]:
+    """Run it on one address of this machine; the host key is pinned, nothing else of the user's
+    settings is read.
+    """
     assert PROGRAM is not None, "there is no sshd: apt install openssh-server"
     folder.chmod(0o700)
     for name in ("host", "user"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)]
         subprocess.run(words, check=True)
     (folder / "authorized").write_text((folder / "user.pub").read_text())
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+    with socket.create_server((address, 0), family=family(address)) as probe:
         port: int = probe.getsockname()[1]
     conf = folder / "sshd_config"
     settings = [
         f"Port {port}",
-        "ListenAddress 127.0.0.1",
+        f"ListenAddress {address}",
         f"HostKey {folder / 'host'}",
         f"AuthorizedKeysFile {folder / 'authorized'}",
         "PasswordAuthentication no",
@@ -65,13 +66,13 @@ def sshd(folder: Path) -> Iterator[Door]:
     ]
     conf.write_text("\n".join([*settings, ""]))
     pinned = folder / "known_hosts"
-    pinned.write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text()}")
+    pinned.write_text(f"[{address}]:{port} {(folder / 'host.pub').read_text()}")
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
     log = (folder / "log").open("wb")
     process = subprocess.Popen([PROGRAM, "-D", "-e", "-f", str(conf)], stderr=log)
     try:
-        _wait(port, folder / "log")
+        _wait(address, port, folder / "log")
         words = ["ssh", "-F", "none", "-i", str(folder / "user"), "-o", "BatchMode=yes"]
         words += ["-o", f"UserKnownHostsFile={pinned}", "-o", "StrictHostKeyChecking=yes"]
         words += ["-o", "IdentitiesOnly=yes", "-o", "KexAlgorithms=curve25519-sha256"]
@@ -82,9 +83,14 @@ def sshd(folder: Path) -> Iterator[Door]:
         log.close()
 
 
-def _wait(port: int, log: Path) -> None:
+def family(address: str) -> socket.AddressFamily:
+    """IPv4 or IPv6."""
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def _wait(address: str, port: int, log: Path) -> None:
     for _ in range(100):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        with contextlib.suppress(OSError), socket.create_connection((address, port), 1):
             return
         time.sleep(0.05)
     raise RuntimeError(f"sshd does not listen: {log.read_text()}")
