@@ -121,7 +121,11 @@ def test_a_broken_evidence_file_is_told_and_is_no_pass(
         (["collect", "--concurrency", "0"], "not a number from 1 to 1000"),
         (["collect", "--concurrency", "１０"], "not a number from 1 to 1000"),
         (["bundle"], "--output"),
-        (["check", "--all=yes"], "ignored explicit argument"),
+        (["check", "--all=yes"], "不接受值 (argument --all: ignored explicit argument"),
+        (["check", "--format"], "參數 --format 後面要有一個值 (argument --format: expected one"),
+        (["bundle"], "缺少必要的參數：--output/-o (the following arguments are required"),
+        (["check", "--nothing"], "有不認識的參數 (unrecognized arguments: --nothing)"),
+        (["records", "gone"], "不在可用的選項中"),
     ],
 )
 def test_a_command_line_that_cannot_be_understood_is_64(

@@ -1,4 +1,4 @@
-"""What a clerk types → what a record says. Pure; every refusal says in zh-TW what to type instead.
+"""What a clerk types → what a record says. Pure; every refusal says what to type instead.
 
 A reader takes one line of text and gives the value as it stands in a record: text, true or false, a
 number, or a small mapping. No message repeats what was typed: it may be personal data.
@@ -24,7 +24,7 @@ Options = Sequence[tuple[str, str]]
 
 
 class WrongAnswer(Exception):  # noqa: N818 - a verdict on what was typed, not an error of the tool
-    """Why an answer cannot be used, in zh-TW."""
+    """Why an answer cannot be used: zh-TW, then English in brackets."""
 
 
 class Reader(Protocol):
@@ -63,13 +63,15 @@ def clean(text: str, *, limit: int, lines: bool = False) -> str:
     """Text as a file may hold it: NFC, no control characters, not too long."""
     plain = unicodedata.normalize("NFC", text).strip()
     if not plain:
-        raise WrongAnswer("不可空白")
+        raise WrongAnswer("不可空白 (must not be empty)")
     if bad := banned_character(plain):
-        raise WrongAnswer(f"含有不允許的字元（{bad}），請重新輸入")
+        raise WrongAnswer(
+            f"含有不允許的字元（{bad}），請重新輸入 (a character that is not allowed)"
+        )
     if not lines and "\n" in plain:
-        raise WrongAnswer("只能是一行文字")
+        raise WrongAnswer("只能是一行文字 (one line only)")
     if len(plain) > limit:
-        raise WrongAnswer(f"太長：最多 {limit} 個字")
+        raise WrongAnswer(f"太長：最多 {limit} 個字 (too long)")
     return plain
 
 
@@ -86,7 +88,7 @@ class Line(Free):
     def read(self, text: str, office: Office, so_far: Mapping[str, Any]) -> str:
         plain = clean(text, limit=self.limit)
         if len(plain) < self.least:
-            raise WrongAnswer(f"太短：至少 {self.least} 個字")
+            raise WrongAnswer(f"太短：至少 {self.least} 個字 (too short)")
         if self.form and not re.fullmatch(self.form, plain):
             raise WrongAnswer(self.said)
         return plain
@@ -101,15 +103,15 @@ class Paragraph(Free):
     def read(self, text: str, office: Office, so_far: Mapping[str, Any]) -> str:
         plain = clean(text, limit=10_000, lines=True)
         if len(plain) < self.least:
-            raise WrongAnswer(f"太短：請敘明，至少 {self.least} 個字")
+            raise WrongAnswer(f"太短：請敘明，至少 {self.least} 個字 (too short: say more)")
         return plain
 
 
 _DATE_FIX = "請輸入如 115/03/01、民國115年3月1日 或 2026-03-01"
 _DATE_WRONG = {
-    "format": f"看不懂的日期；{_DATE_FIX}",
-    "year": f"年份不合理（民國年與西元年混用？）；{_DATE_FIX}",
-    "impossible": "沒有這一天，請查對月曆",
+    "format": f"看不懂的日期；{_DATE_FIX} (not a date)",
+    "year": f"年份不合理（民國年與西元年混用？）；{_DATE_FIX} (ROC and AD years mixed up?)",
+    "impossible": "沒有這一天，請查對月曆 (there is no such day)",
 }
 
 
@@ -141,7 +143,9 @@ class Day(Free):
     def read(self, text: str, office: Office, so_far: Mapping[str, Any]) -> str:
         day = read_day(text, office.today)
         if not self.future and day > office.today:
-            raise WrongAnswer(f"日期在未來（今天是{rocdate.to_words(office.today)}）")
+            raise WrongAnswer(
+                f"日期在未來（今天是{rocdate.to_words(office.today)}） (a day to come)"
+            )
         return day.isoformat()
 
     def hint(self) -> str:
@@ -167,14 +171,14 @@ def read_moment(text: str, office: Office, *, day: date | None = None) -> dateti
         try:
             moment = datetime.fromisoformat(plain)
         except ValueError:
-            raise WrongAnswer("看不懂的時間；如 2026-03-01T10:00+08:00") from None
+            raise WrongAnswer("看不懂的時間；如 2026-03-01T10:00+08:00 (not a time)") from None
         return (moment if moment.tzinfo else moment.replace(tzinfo=TAIPEI)).replace(second=0)
     head, _, tail = plain.rpartition(" ")
     clock = _CLOCK.fullmatch(tail)
     if not clock:
-        raise WrongAnswer("缺少時分；請輸入如 115/03/01 10:00")
+        raise WrongAnswer("缺少時分；請輸入如 115/03/01 10:00 (hour and minute are missing)")
     if not head and day is None:
-        raise WrongAnswer("缺少日期；請輸入如 115/03/01 10:00")
+        raise WrongAnswer("缺少日期；請輸入如 115/03/01 10:00 (the day is missing)")
     on = read_day(head, office.today) if head else day
     assert on is not None  # noqa: S101 - either it was typed or it was given
     hour, minute = int(clock[1]), int(clock[2])
@@ -196,7 +200,7 @@ class Moment(Free):
     def read(self, text: str, office: Office, so_far: Mapping[str, Any]) -> str:
         moment = read_moment(text, office)
         if not self.future and moment > office.now:
-            raise WrongAnswer(f"時間在未來（現在是 {moment_words(office.now)}）")
+            raise WrongAnswer(f"時間在未來（現在是 {moment_words(office.now)}） (a time to come)")
         return moment.isoformat()
 
     def hint(self) -> str:
@@ -217,12 +221,17 @@ class Span(Free):
         else:
             parts = re.split(r"\s*(?:至|到|~|～|—)\s*", plain)
             if len(parts) != 2:
-                raise WrongAnswer("請輸入起訖，如 115/03/01 10:00 至 10:30")
+                raise WrongAnswer(
+                    "請輸入起訖，如 115/03/01 10:00 至 10:30 (from and to, like that)"
+                )
             first, second = parts
         start = read_moment(first, office)
         end = read_moment(second, office, day=start.astimezone(TAIPEI).date())
         if end <= start:
-            raise WrongAnswer("結束時間不晚於開始時間；跨過午夜請寫出第二天的日期")
+            raise WrongAnswer(
+                "結束時間不晚於開始時間；跨過午夜請寫出第二天的日期 "
+                "(it ends before it starts; past midnight, write the next day)"
+            )
         return {"from": start.isoformat(), "to": end.isoformat()}
 
     def hint(self) -> str:
@@ -243,7 +252,7 @@ class YesNo(Free):
             return True
         if word in ("否", "n", "no", "false", "無", "沒有"):
             return False
-        raise WrongAnswer("請回答「是」或「否」（y 或 n）")
+        raise WrongAnswer("請回答「是」或「否」（y 或 n） (yes or no)")
 
     def hint(self) -> str:
         return self.help or "是／否"
@@ -259,9 +268,9 @@ class Number(Free):
     def read(self, text: str, office: Office, so_far: Mapping[str, Any]) -> int:
         plain = rocdate.normalise(text).replace(",", "")
         if not re.fullmatch(r"[0-9]{1,10}", plain):
-            raise WrongAnswer("請輸入數字")
+            raise WrongAnswer("請輸入數字 (not a number)")
         if not self.least <= int(plain) <= self.most:
-            raise WrongAnswer(f"數字須在 {self.least} 與 {self.most} 之間")
+            raise WrongAnswer(f"數字須在 {self.least} 與 {self.most} 之間 (out of range)")
         return int(plain)
 
 
@@ -295,7 +304,7 @@ class Offered(Free):
     def read(self, text: str, office: Office, so_far: Mapping[str, Any]) -> Any:
         options = self.options(office, so_far)
         if not options:
-            raise WrongAnswer(self.none or "沒有可選擇的項目")
+            raise WrongAnswer(self.none or "沒有可選擇的項目 (nothing to choose from)")
         return chosen(text, options)
 
 
@@ -306,7 +315,9 @@ def chosen(text: str, options: Options) -> str:
         if plain in (code, words):
             return code
     codes = "、".join(code for code, _ in options[:12])
-    raise WrongAnswer(f"不在清單中；可用：{codes}" + ("…" if len(options) > 12 else ""))
+    raise WrongAnswer(
+        f"不在清單中；可用：{codes}" + ("…" * (len(options) > 12)) + " (not in the list)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +327,9 @@ class Phone(Free):
     def read(self, text: str, office: Office, so_far: Mapping[str, Any]) -> str:
         plain = unicodedata.normalize("NFKC", text).strip()
         if not re.fullmatch(r"\+?[0-9][0-9 ()#-]{5,19}", plain):
-            raise WrongAnswer("電話格式不對；如 0912-345-678 或 (02)1234-5678#12")
+            raise WrongAnswer(
+                "電話格式不對；如 0912-345-678 或 (02)1234-5678#12 (not a telephone number)"
+            )
         return plain
 
     def hint(self) -> str:
@@ -324,9 +337,9 @@ class Phone(Free):
 
 
 _ID_WRONG = {
-    "form": "與所選證號種類的格式不符，請核對證件",
-    "checksum": "檢核碼不符，請對照證件重新輸入",
-    "old_number": "舊式統一證號自民國120年1月1日起停用",
+    "form": "與所選證號種類的格式不符，請核對證件 (not of that kind)",
+    "checksum": "檢核碼不符，請對照證件重新輸入 (the check digit is wrong)",
+    "old_number": "舊式統一證號自民國120年1月1日起停用 (old resident numbers are out of use)",
 }
 
 
@@ -352,7 +365,9 @@ class Digest(Free):
             return plain.lower()
         found = office.digest_of(plain)
         if found is None:
-            raise WrongAnswer("找不到或讀不到這個掃描檔；請輸入檔案路徑或 64 位 SHA-256")
+            raise WrongAnswer(
+                "找不到或讀不到這個掃描檔；請輸入檔案路徑或 64 位 SHA-256 (no such file)"
+            )
         return found
 
     def hint(self) -> str:
@@ -375,7 +390,7 @@ class Ref(Free):
         plain = rocdate.normalise(text).upper()
         parts = parse_id(plain)
         if parts is None or parts.prefix not in self.kinds:
-            raise WrongAnswer(f"案號格式不對；如 {self.kinds[0]}-115-0001")
+            raise WrongAnswer(f"案號格式不對；如 {self.kinds[0]}-115-0001 (not an id of that kind)")
         if plain not in office.ids(parts.prefix):
-            raise WrongAnswer("本校沒有這個案號")
+            raise WrongAnswer("本校沒有這個案號 (this school has no such record)")
         return plain

@@ -170,7 +170,7 @@ class _Last(Day):
         day = super().read(text, office, so_far)
         first = date.fromisoformat(so_far["starts_on"])
         if (date.fromisoformat(day) - first).days > 180:
-            raise WrongAnswer("豁免最長180日")
+            raise WrongAnswer("豁免最長180日 (at most 180 days)")
         return day
 
 

@@ -21,7 +21,10 @@ def persons(*functions: str) -> Offered:
             found.setdefault(entry.person, f"{entry.office} {entry.title}")
         return [(person, found[person]) for person in sorted(found)]
 
-    return Offered(among=among, none="名冊中今日沒有具此職務的人員；先以 roster add 登錄")
+    return Offered(
+        among=among,
+        none="名冊中今日沒有具此職務的人員；先以 roster add 登錄 (nobody in the roster today)",
+    )
 
 
 class _Cameras(Offered):
@@ -50,8 +53,8 @@ def _devices(office: Office, _: Mapping[str, Any]) -> Options:
     return [*_recorders(office, _), *_cameras(office, _)]
 
 
-_NO_CAMERA = "盤點資料（inventory）中本校沒有使用中的攝影機"
-_NO_RECORDER = "盤點資料（inventory）中本校沒有使用中的主機"
+_NO_CAMERA = "盤點資料（inventory）中本校沒有使用中的攝影機 (no camera in use)"
+_NO_RECORDER = "盤點資料（inventory）中本校沒有使用中的主機 (no recorder in use)"
 
 CAMERA_PLACES = _Cameras(among=_cameras, none=_NO_CAMERA)
 """→ {camera_id, place}, as Appendix 1 asks."""

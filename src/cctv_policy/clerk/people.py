@@ -42,10 +42,12 @@ class KeyFingerprint(Free):
         try:
             line = plain if " " in plain else Path(plain).expanduser().read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            raise WrongAnswer("讀不到公鑰檔；也可輸入 SHA256:… 指紋") from None
+            raise WrongAnswer("讀不到公鑰檔；也可輸入 SHA256:… 指紋 (no such key file)") from None
         found = fingerprint_of_line(line)
         if found is None:
-            raise WrongAnswer("不是 Ed25519 公鑰（ssh-ed25519 或 sk-ssh-ed25519）")
+            raise WrongAnswer(
+                "不是 Ed25519 公鑰（ssh-ed25519 或 sk-ssh-ed25519） (not an Ed25519 key)"
+            )
         return found
 
     def hint(self) -> str:
@@ -61,7 +63,9 @@ def _next_person(office: Office, _: Answers) -> str:
     return f"P-{max(taken) + 1:04}"
 
 
-_PERSON = Line(form=r"P-[0-9]{4,6}", said="人員代號格式為 P- 加 4 至 6 位數字")
+_PERSON = Line(
+    form=r"P-[0-9]{4,6}", said="人員代號格式為 P- 加 4 至 6 位數字 (P- and 4 to 6 digits)"
+)
 _ADD = (
     ask("person", "人員代號（同一人調職時沿用）", _PERSON, default=_next_person),
     ask("name", "姓名", Line(limit=80), secret=True),

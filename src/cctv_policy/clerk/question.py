@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cctv_policy.clerk.answers import Reader, WrongAnswer
+from cctv_policy.clerk.english import english
 from cctv_policy.clerk.office import Office
 from cctv_policy.errors import ClerkError
 
@@ -38,6 +39,11 @@ class Question:
 
     suggest: Callable[[Office, Answers], str | None] = lambda _o, _a: None
     """As `default`, but only for somebody who looks at it: never taken unseen."""
+
+    @property
+    def english(self) -> str:
+        """The label in English."""
+        return english(self.name)
 
     @property
     def flag(self) -> str:
@@ -88,7 +94,9 @@ def gather(
     for question in questions:
         if not question.when(found):
             if given.get(question.name):
-                faults.append(f"{question.flag}（{question.label}）：此情形下不可填")
+                faults.append(
+                    f"{question.flag}（{question.label}）：此情形下不可填 (not in this case)"
+                )
             continue
         try:
             value = _answer(question, given, office, prompter, found, typed)
@@ -124,11 +132,11 @@ def _answer(
         if question.optional or not question.asked:
             return None
         where = "互動輸入、--from 檔案或標準輸入" if question.secret else question.flag
-        raise WrongAnswer(f"未填（{where}）")
+        raise WrongAnswer(f"未填（{where}） (missing)")
     if question.many:
         return [question.reader.read(text, office, found) for text in texts]
     if len(texts) > 1:
-        raise WrongAnswer("只能填一個")
+        raise WrongAnswer("只能填一個 (one only)")
     return question.reader.read(texts[0], office, found)
 
 
@@ -150,7 +158,7 @@ def _asked(
         if not text.strip():
             if question.optional or texts:
                 break
-            prompter.refuse("此欄必填")
+            prompter.refuse("此欄必填 (required)")
             continue
         new = before if before and text == SAME else [text]
         try:

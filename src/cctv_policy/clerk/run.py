@@ -69,7 +69,7 @@ def perform(
         recovered = recover(office)
     if target is not None:
         _about(action, office, target)
-    notes = tuple(f"已復原上次中斷的 {one}" for one in recovered)
+    notes = tuple(f"已復原上次中斷的 {one} (undone: an interrupted run)" for one in recovered)
     memory: Memory = {}
 
     def write(answers: Answers) -> Done:
@@ -86,7 +86,9 @@ def perform(
         except Unfit as unfit:
             if prompter is None:
                 raise
-            prompter.refuse(f"{unfit}\n  請更正；按 Enter 保留原來的答案")
+            prompter.refuse(
+                f"{unfit}\n  請更正；按 Enter 保留原來的答案 (correct it; Enter keeps an answer)"
+            )
 
 
 def _about(action: Action, office: Office, target: str) -> None:

@@ -122,20 +122,22 @@ def share(
         branch = branch_of(office, sharing, done.ids[0])
         commit(office, done.paths, branch)
         if not sharing.push:
-            return replace(done, notes=(*done.notes, *notes, f"已提交在分支 {branch}"))
+            return replace(done, notes=(*done.notes, *notes, f"已提交在分支 {branch} (committed)"))
         pushed = send(office, branch)
         if pushed.state == "shared":
-            return replace(done, notes=(*done.notes, *notes, f"已送出分支 {branch}"))
+            return replace(done, notes=(*done.notes, *notes, f"已送出分支 {branch} (shared)"))
         may = sharing.renumber and pushed.state != "offline"
         taken = _taken(office, done.paths) if may else []
         if not taken:
             _not_shared(pushed, branch)
         _take_back(office, started, branch)
         if prompter is not None and not prompter.agree(
-            f"{'、'.join(taken)} 已被他人使用。改用下一個號碼？"
+            f"{'、'.join(taken)} 已被他人使用。改用下一個號碼？ (taken; use the next number?)"
         ):
             raise ClerkError("已取消，未保留任何檔案 (cancelled; nothing was kept)")
-        notes.append(f"{'、'.join(taken)} 已被他人使用，改用下一個號碼")
+        notes.append(
+            f"{'、'.join(taken)} 已被他人使用，改用下一個號碼 (taken; the next one was used)"
+        )
     raise ClerkError(
         "號碼一再被他人使用，未保留任何檔案 (the number is always taken)",
         fix="稍後再試",

@@ -34,15 +34,20 @@ class Terminal:
 
     @staticmethod
     def _head(question: Question, default: str | None) -> str:
-        notes = [question.reader.hint()]
+        """The question and how to answer it, in zh-TW; a line in English below it."""
+        notes, plain = [question.reader.hint()], question.english
         if question.many:
             notes.append("可多筆，空白結束")
+            plain += " (several, an empty line ends)"
         elif question.optional:
             notes.append("可空白")
+            plain += " (may be empty)"
         if default is not None:
             notes.append(f"Enter＝{default}")
         said = "；".join(filter(None, notes))
-        return f"{question.label}（{said}）\n" if said else f"{question.label}\n"
+        return (
+            f"{question.label}（{said}）\n  {plain}\n" if said else f"{question.label}\n  {plain}\n"
+        )
 
     def refuse(self, why: str) -> None:
         self._say(f"  ✗ {why}\n")
@@ -73,7 +78,7 @@ class Terminal:
             text = _decoded(data.rstrip(b"\r\n"))
             if text is not None:
                 return text
-            self.refuse("讀不懂的文字編碼，請改用 UTF-8 終端機再輸入一次")
+            self.refuse("讀不懂的文字編碼，請改用 UTF-8 終端機再輸入一次 (not UTF-8)")
             self._say("> ")
 
 

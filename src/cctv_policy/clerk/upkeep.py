@@ -44,9 +44,10 @@ class _Recorder(Offered):
     def echo(self, value: Mapping[str, Any]) -> str:
         found: Seen | None = value["seen"]
         if found is None:
-            return "沒有設備證據，請逐項現場檢查"
+            return "沒有設備證據，請逐項現場檢查 (no evidence: look yourself)"
         day = both_calendars(date.fromisoformat(found.collected_at[:10]))
-        return f"設備證據 {day}，SHA-256 {found.digest[:12]}…；已有答案的欄位按 Enter 即同意"
+        said = f"設備證據 {day}，SHA-256 {found.digest[:12]}…；已有答案的欄位按 Enter 即同意"
+        return f"{said} (evidence; Enter agrees)"
 
 
 def _suggest(box: str) -> Any:

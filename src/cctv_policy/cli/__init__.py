@@ -29,6 +29,7 @@ from cctv_policy.cli import (
     show,
     vault,
 )
+from cctv_policy.cli.complaints import complaint
 from cctv_policy.errors import CctvPolicyError
 
 GROUPS = (show, scaffold, judge, push, clerk, paper, records, keys, destroy, due, vault)
@@ -91,7 +92,7 @@ def _utf8_output() -> None:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(EX_USAGE, f"{self.prog}: {message}\n")
+        self.exit(EX_USAGE, f"{self.prog}: {complaint(message)}\n")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -68,13 +68,14 @@ def _add_action(verbs: Commands, action: Action) -> None:
 
 
 def _help(question: Question) -> str:
-    """Label, codes of a closed list, and whether it may be given more than once."""
+    """Label in both languages, codes of a closed list, whether it may be given more than once."""
     options = getattr(question.reader, "of", ())
     codes = ", ".join(code for code, _ in options)
     hint = question.reader.hint()
     notes = [codes, hint, "repeatable" if question.many else ""]
     said = "; ".join(filter(None, notes))
-    return (f"{question.label} ({said})" if said else question.label).replace("%", "%%")
+    label = f"{question.label} {question.english}"
+    return (f"{label} ({said})" if said else label).replace("%", "%%")
 
 
 def tell(done: Done) -> int:

@@ -87,7 +87,9 @@ def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no month like 2026-11") from None
+        raise argparse.ArgumentTypeError(
+            f"月份的寫法如 2026-11 ({text!r} is no month like that)"
+        ) from None
 
 
 def _pair(arguments: argparse.Namespace) -> int:

@@ -152,7 +152,9 @@ def instant(text: str) -> datetime:
 
 def positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 1000")
+        raise argparse.ArgumentTypeError(
+            f"須為 1 到 1000 的數字 ({text!r} is not a number from 1 to 1000)"
+        )
     return int(text)
 
 

@@ -1,0 +1,31 @@
+"""What argparse complains of, in zh-TW first and its own words behind it."""
+
+from __future__ import annotations
+
+import re
+
+_ZH: tuple[tuple[str, str], ...] = (
+    (r"the following arguments are required: (.+)", r"缺少必要的參數：\1"),
+    (r"unrecognized arguments: .*", "有不認識的參數"),
+    (r"ambiguous option: .*", "參數寫得太短，無法分辨"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"參數 \1 不可與 \2 並用"),
+    (r"argument (\S+): expected one argument", r"參數 \1 後面要有一個值"),
+    (r"argument (\S+): expected at least one argument", r"參數 \1 後面至少要有一個值"),
+    (r"argument (\S+): ignored explicit argument .*", r"參數 \1 不接受值"),
+    (r"argument (\S+): invalid choice: .*", r"參數 \1 的值不在可用的選項中"),
+    (r"argument (\S+): invalid .* value: .*", r"參數 \1 的值格式不對"),
+    (r"one of the arguments (.+) is required", r"須有其中一個參數：\1"),
+)
+
+
+def complaint(message: str) -> str:
+    """`缺少必要的參數：--to (the following arguments are required: --to)`.
+
+    A message that is in zh-TW already, as those of our own types, stays as it is.
+    """
+    for pattern, words in _ZH:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return f"{found.expand(words)} ({message})"
+    if re.search(r"[\u4e00-\u9fff]", message):
+        return message
+    return f"參數有誤 ({message})"
