@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
@@ -183,9 +183,11 @@ def test_verdicts_are_the_same_on_any_later_day() -> None:
 
 
 def test_the_demo_takes_seconds() -> None:
-    start = time.monotonic()
+    """Of CPU, git's included: other work on the machine is not the demo's."""
+    before = os.times()
     demo.run(NOW)
-    assert time.monotonic() - start < 20
+    after = os.times()
+    assert sum(after[:4]) - sum(before[:4]) < 10
 
 
 def test_the_demo_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,13 +24,13 @@ from cctv_policy.inventory import School, load_inventory
 from cctv_policy.records import record_path
 from cctv_policy.retention import plan, purge
 from cctv_policy.scaffold import chapters as ch
+from cctv_policy.scaffold import keeping
 from cctv_policy.scaffold.sample import admin_accounts, new_keystore, sealer, seen
 from cctv_policy.scaffold.story import Record, Staff, Story, clock, in_order, merged
 from cctv_policy.sealing import Keystore
 from cctv_policy.state import Door, Observation, StateDocument, Why
 from cctv_policy.strictyaml import dump
 from tests import district as healthy
-from tests.year import keeping
 
 AS_OF = healthy.AS_OF
 TODAY = AS_OF.date()

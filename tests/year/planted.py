@@ -8,10 +8,10 @@ from typing import Any
 from cctv_policy.inventory import School
 from cctv_policy.records import record_path
 from cctv_policy.scaffold import chapters as ch
+from cctv_policy.scaffold import keeping
 from cctv_policy.scaffold.story import Story, clock, merged, stamp
 from cctv_policy.strictyaml import dump
 from tests import district as healthy
-from tests.year import keeping
 from tests.year.district import (
     DAY,
     FIRST,

@@ -39,14 +39,25 @@ class Seen:
         return {"from": stamp(self.start), "to": stamp(self.end)}
 
 
-def roster(story: Story, since: date, *, accounts: Mapping[str, Sequence[Record]]) -> None:
-    """The school's four people, from `since` on; `accounts` by person."""
+Job = tuple[str, str, str, list[str]]
+"""Person, title, office, functions."""
+
+
+def roster(
+    story: Story,
+    since: date,
+    *,
+    accounts: Mapping[str, Sequence[Record]],
+    also: Sequence[Job] = (),
+) -> None:
+    """The school's four people, and `also` others, from `since` on; `accounts` by person."""
     s = story.staff
-    jobs = (
+    jobs: tuple[Job, ...] = (
         (s.custodian, "事務組長", "總務處", ["manage", "operate", "approve_officer"]),
         (s.head, "總務主任", "總務處", ["repair", "approve_unit_head", "escort"]),
         (s.principal, "校長", "校長室", ["approve_principal"]),
         (s.escort, "學務組長", "學務處", ["escort"]),
+        *also,
     )
     at = clock(since, 8)
     entries = [

@@ -1,4 +1,4 @@
-"""What a made-up school keeps, holds, hands over and destroys. As chapters.py: `changes` plant."""
+"""What a made-up school keeps, holds, hands over and destroys; as chapters.py."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def dispose(story: Story, kept: str, day: date, **changes: Any) -> None:
 def hold(
     story: Story, day: date, recorder: Recorder, seen: Seen, copies: Sequence[str], **changes: Any
 ) -> str:
-    """A legal hold of a year's quarter, with its copies."""
+    """A legal hold of some footage, with its copies."""
     ident = story.new_id("HLD", day)
     record = {
         **story.header(ident, clock(day, 10)),

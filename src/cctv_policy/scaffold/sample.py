@@ -18,8 +18,10 @@ from cctv_policy import state
 from cctv_policy.calendars import quarter
 from cctv_policy.gitwrite import commit_all, import_history, init_repository
 from cctv_policy.inventory import Inventory, School, load_inventory
+from cctv_policy.periods import Period, period_end
 from cctv_policy.records import as_data
 from cctv_policy.scaffold import chapters as ch
+from cctv_policy.scaffold import keeping
 from cctv_policy.scaffold.district import HOOKS, Wanted, refuse_full, write_files
 from cctv_policy.scaffold.evidence import write_sample
 from cctv_policy.scaffold.story import Record, Sealer, Staff, Story, clock, in_order
@@ -34,6 +36,8 @@ STAFF = {
     GOOD: Staff(custodian="P-0101", head="P-0102", principal="P-0103", escort="P-0104"),
     BROKEN: Staff(custodian="P-0201", head="P-0202", principal="P-0203", escort="P-0204"),
 }
+DISTRICT = "P-0901"
+"""Who approves for the district."""
 _DAYS = 500
 _DAY = timedelta(days=1)
 
@@ -164,7 +168,16 @@ def _begin(
     story: Story, school: School, inventory: Inventory, today: date, accounts: list[Record]
 ) -> None:
     first = today - _DAYS * _DAY
-    ch.roster(story, first, accounts={story.staff.custodian: accounts})
+    main = school.recorders[0].id
+    named = {
+        story.staff.custodian: accounts,
+        former(story): [{"device_id": main, "account": "it"}],
+    }
+    also: tuple[ch.Job, ...] = (
+        (former(story), "資訊組長", "教務處", ["operate"]),
+        (DISTRICT, "資訊教育科長", "教育局", ["approve_district"]),
+    )
+    ch.roster(story, first, accounts=named, also=also if story.site == GOOD else ())
     ch.policy(story, first, inventory.district.pack, "1")
     ch.ledger(story, school, first + _DAY)
 
@@ -182,11 +195,68 @@ def _in_order(story: Story, school: School, today: date) -> None:
     for day in _inspections(today):
         ch.inspection(story, day, school.recorders)
     main = school.recorders[0]
+    old = _old(story, school, today)
+    held = _held(story, school, today)
+    _handed_over(story, school, today, held)
     ch.request(story, today - 90 * _DAY, seen(school, today - 92 * _DAY))
     ch.rejected(story, today - 80 * _DAY, seen(school, today - 82 * _DAY))
     ch.agency(story, today - 70 * _DAY, seen(school, today - 72 * _DAY))
     ch.fault(story, today - 60 * _DAY, main, main.cameras[0].ch)
     ch.incident(story, today - 40 * _DAY, "misuse")
+    _listed(story, today, old)
+
+
+def former(story: Story) -> str:
+    """Who operated the recorder before and left."""
+    return f"{story.staff.custodian[:-2]}05"
+
+
+def _old(story: Story, school: School, today: date) -> str:
+    """A request of last year, whose copy went long ago."""
+    ident = ch.request(story, today - 397 * _DAY, seen(school, today - 399 * _DAY))
+    keeping.dispose(story, _copy_of(story, ident), today - 250 * _DAY)
+    return ident
+
+
+def _held(story: Story, school: School, today: date) -> str:
+    """A case of bullying: its footage is held until today, and was looked at again."""
+    wanted = seen(school, today - 202 * _DAY)
+    kept = _copy_of(story, ch.request(story, today - 200 * _DAY, wanted))
+    held = keeping.hold(story, today - 198 * _DAY, school.recorders[0], wanted, [kept])
+    for record in (held, kept):
+        due = today + 60 * _DAY
+        keeping.review(story, record, today - 100 * _DAY, due, "調查尚未終結")
+    return held
+
+
+def _copy_of(story: Story, case: str) -> str:
+    copy: str = story.read(case)["outcome"]["kept_copy"]
+    return copy
+
+
+def _handed_over(story: Story, school: School, today: date, held: str) -> None:
+    """Who operated the recorder is transferred; what is held is handed over too."""
+    day, leaver = today - 150 * _DAY, former(story)
+    account = {"device_id": school.recorders[0].id, "account": "it"}
+    keeping.handover(
+        story,
+        day,
+        leaver,
+        story.staff.custodian,
+        school.recorders,
+        [account],
+        items={"holds": [held]},
+    )
+    keeping.leave_roster(story, story.entry_of(leaver), day, DISTRICT)
+
+
+def _listed(story: Story, today: date, old: str) -> None:
+    """The old request and its register line are on an approved list; nothing is destroyed yet."""
+    request = story.read(old)
+    lines = [viewing["register"] for viewing in request["viewing"]]
+    closed = date.fromisoformat(request["closed_on"])
+    eligible = period_end(closed, Period.parse("P1Y")) + _DAY
+    keeping.destruction(story, today - 10 * _DAY, [old, *lines], eligible, DISTRICT)
 
 
 def _in_breach(story: Story, school: School, today: date) -> None:

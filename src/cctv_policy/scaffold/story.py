@@ -100,6 +100,12 @@ class Story:
         document = parse(self._files[path_of(record_id, self.site)], path=record_id)
         return dict(document.data) if isinstance(document, Document) else {}
 
+    def entry_of(self, person: str) -> str:
+        """The id of a person's first entry in the roster."""
+        files = (p for p in self._files if "/CUS-" in p and "/approvals/" not in p)
+        ids = (path.rsplit("/", 1)[1].removesuffix(".yaml") for path in sorted(files))
+        return next(ident for ident in ids if self.read(ident)["person"] == person)
+
     def approve(self, record_id: str, role: Role, person: str, at: datetime, **more: Any) -> None:
         """One approval file, signed with the person's key."""
         path = approval_path(record_id, self.site, role)
