@@ -134,9 +134,9 @@ def from_json(data: Json, *, path: str = "") -> StateDocument:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else type(data).__name__
         raise StateError(
-            f"not a state document of schema {SCHEMA} (found {found!r})",
+            f"不是 {SCHEMA} 格式的狀態檔 (not a state document of schema {SCHEMA}: {found!r})",
             where=path,
-            fix="collect again with this version, or remove the file",
+            fix="以此版本重新收集，或移除此檔 (collect again, or remove the file)",
         )
     try:
         observations = tuple(_observation(o) for o in data["observations"])
@@ -156,9 +156,9 @@ def from_json(data: Json, *, path: str = "") -> StateDocument:
         name = digest(data)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise StateError(
-            f"broken state document: {type(error).__name__} {error}",
+            f"狀態檔損壞 (broken state document: {type(error).__name__} {error})",
             where=path,
-            fix="collect again",
+            fix="重新收集 (collect again)",
         ) from None
     return StateDocument(**texts, doors=doors, observations=observations, path=path, digest=name)
 
@@ -248,10 +248,14 @@ def read(path: Path, *, root: Path | None = None) -> StateDocument:
         data = json.loads(path.read_bytes())
     except OSError as error:
         raise StateError(
-            f"cannot be read: {error.strerror}", where=where, fix="check the file"
+            f"無法讀取 (cannot be read: {error.strerror})",
+            where=where,
+            fix="檢查此檔與權限 (check the file)",
         ) from None
     except (ValueError, RecursionError) as error:
-        raise StateError(f"not JSON: {error}", where=where, fix="collect again") from None
+        raise StateError(
+            f"不是 JSON (not JSON: {error})", where=where, fix="重新收集 (collect again)"
+        ) from None
     return from_json(data, path=where)
 
 

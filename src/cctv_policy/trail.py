@@ -81,8 +81,8 @@ def append(document: StateDocument, folder: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        what = f"the trail of playback cannot be written: {error.strerror}"
-        raise StateError(what, where=str(path), fix="check the folder") from None
+        what = f"無法寫入調閱軌跡 (the trail of playback cannot be written: {error.strerror})"
+        raise StateError(what, where=str(path), fix="檢查資料夾 (check the folder)") from None
 
 
 def _key(line: str) -> str:

@@ -108,7 +108,7 @@ class Deploy:
     def lock(self, host: Host) -> bool:
         """No two runs on one device."""
         done = self._session.run(lock_script(LOCK, self._tools.run_id, self.plan))
-        return done.rc == 0 or _say(host, f"another run is at work: {done.text}")
+        return done.rc == 0 or _say(host, f"另一次推送進行中 (another run is at work): {done.text}")
 
     def step(self, step: Step) -> Work:
         """One step."""
@@ -131,9 +131,9 @@ class Deploy:
             after = make_plan(self._session.read(self.wanted, aspects), self.wanted, aspects)
             self._unlock()
         except CannotTell as problem:
-            return _say(host, f"read back: {problem.why} {problem.detail}")
+            return _say(host, f"無法讀回 (read back): {problem.why} {problem.detail}")
         left = ", ".join(step.id for step in after.steps)
-        return not left or _say(host, f"read back: not as wanted: {left}")
+        return not left or _say(host, f"讀回的結果與計畫不同 (read back: not as wanted): {left}")
 
     def _unlock(self) -> None:
         self._session.run(lock_script(UNLOCK, self._tools.run_id, self.plan))
@@ -149,7 +149,11 @@ def _plan(host: Host, wanted: Wanted, only: Iterable[AspectName]) -> Plan | None
     script = snapshot(mark, aspects, wanted)
     reply = host.get_fact(Snapshot, mark=mark, _stdin=script, _timeout=READ_S)
     if reply is None:
-        _say(host, "the device did not answer the snapshot; may the push account use sudo?")
+        _say(
+            host,
+            "設備沒有回應讀取；推送帳號可用 sudo 嗎？"
+            " (the device did not answer the snapshot; may the push account use sudo?)",
+        )
         return None
     return make_plan(reply, wanted, aspects)
 

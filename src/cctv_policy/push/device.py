@@ -158,9 +158,10 @@ def carry_out(session: Session, step: Step, wanted: Wanted, tools: Tools) -> Out
         return Outcome(ended=Ended.FAILED, why=Text(zh="沒有執行方式", en="nobody carries it out"))
     except CannotTell as problem:
         detail = f"{problem.why.value}: {problem.detail}".rstrip(": ")
+        zh = in_chinese(problem.detail) or problem.why.value
         return Outcome(
             ended=Ended.UNKNOWN,
-            why=Text(zh=f"結果不明（{detail}）", en=f"no word of it ({detail})"),
+            why=Text(zh=f"結果不明（{zh}）", en=f"no word of it ({detail})"),
         )
     except Exception as error:  # a fault of ours: what else was done must still be told
         kind = type(error).__name__

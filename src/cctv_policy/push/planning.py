@@ -10,6 +10,7 @@ from dataclasses import asdict
 from cctv_policy.drivers.framing import CannotTell, Reply
 from cctv_policy.model import Text
 from cctv_policy.push.model import Aspect, Plan, Refusal, Step, Wanted
+from cctv_policy.push.said import in_chinese
 
 
 def make_plan(reply: Reply, wanted: Wanted, aspects: Iterable[Aspect]) -> Plan:
@@ -31,14 +32,14 @@ def _asked(aspect: Aspect, reply: Reply, wanted: Wanted) -> list[Step | Refusal]
         return list(aspect.plan(reply, wanted))
     except CannotTell as problem:
         detail = f"{problem.why.value}: {problem.detail}".rstrip(": ")
+        zh = in_chinese(problem.detail) or problem.why.value
     except (ValueError, LookupError, TypeError, OverflowError) as error:
         detail = f"not as expected ({type(error).__name__})"
+        zh = f"回覆格式不如預期（{type(error).__name__}）"
     unknown = Refusal(
         id=f"{aspect.name}.cannot_tell",
         aspect=aspect.name,
-        why=Text(
-            zh=f"設備回覆不足以判斷（{detail}）", en=f"the device did not say enough ({detail})"
-        ),
+        why=Text(zh=f"設備回覆不足以判斷（{zh}）", en=f"the device did not say enough ({detail})"),
         fix=Text(
             zh="確認推送帳號可用 sudo，且設備正常運作後再試",
             en="see that the push account may use sudo and that the device works, then try again",

@@ -1,4 +1,4 @@
-"""What a script on a device said at its end, in zh-TW. Pure.
+"""What a script on a device said at its end, and why one could not be asked, in zh-TW. Pure.
 
 The sentences are those of `fail` in `sh/` and `kinds/`; tests/push/test_said.py finds each of them.
 What others say (systemd, a database) stays as it is.
@@ -67,6 +67,39 @@ _KNOWN = {
     r"the recorder has no (.+)": r"主機沒有 \1",
     r"another step still runs on this device": r"此設備仍有另一個步驟在執行",
     r"put back as it was": r"已恢復原狀",
+    # why a device could not be asked or planned for (CannotTell)
+    r"no reply to a connection within (\d+) s": r"\1 秒內沒有回應連線",
+    r"the host name has no address": r"主機名稱查不到位址",
+    r"Connection refused": r"連線被拒",
+    r"No route to host": r"沒有到此位址的路由",
+    r"Network is unreachable": r"網路無法到達",
+    r"no secret named (\S+)": r"找不到名為 \1 的密碼或金鑰",
+    r"the secret (\S+) is not an unencrypted private key": r"\1 不是未加密的私鑰",
+    r"(?:\S+: )?the key is not accepted": r"設備不接受此金鑰",
+    r"the device shows another key than the pinned one": r"設備的主機金鑰與清冊不同",
+    r"the device shows a key of another type": r"設備的主機金鑰類型與清冊不同",
+    r"the device has no key of a pinned type": r"設備的主機金鑰類型與清冊不同",
+    r"no answer in time": r"逾時沒有回應",
+    r"connected, but no SSH greeting came": r"連上了，但 SSH 沒有回應",
+    r"the port does not speak SSH 2": r"此連接埠不是 SSH",
+    r"the line is gone": r"連線已中斷",
+    r"the connection broke in the key exchange.*": r"連線在交換金鑰時中斷",
+    r"the login broke.*": r"連線在登入時中斷",
+    r"the step's end was not seen: (.+)": r"沒有看到步驟的結果（\1）",
+    r"(\S+) s are used up": r"已用完 \1 秒",
+    r"the device has no sudo": r"設備沒有 sudo",
+    r"sudo refuses the push account \((.+)\)": r"sudo 拒絕推送帳號（\1）",
+    r"no `connect` in the inventory": r"清冊沒有 connect",
+    r"no push account in the inventory": r"清冊沒有推送帳號",
+    r"no push for the driver (\S+)": r"驅動程式 \1 不支援推送",
+    r"no interface (\S+)": r"沒有網路介面 \1",
+    r"the database did not answer": r"資料庫沒有回應",
+    r"a filter's query is not JSON": r"篩選器的條件無法解讀",
+    r"the clock is off by (\S+) h; footage has no certain age":
+        r"時鐘差 \1 小時，無法判斷錄影的新舊；請校正時鐘後再推送",
+    r"not as wanted: (.+)": r"與計畫不同：\1",
+    r"the worker ended without a word of this device; .+":
+        r"執行程序中途結束，沒有此設備的結果；再執行一次會先讀取現況",
 }  # fmt: skip
 _LOST = re.compile(r"(.*?)(?:; )?not put back: ?(.*)")
 

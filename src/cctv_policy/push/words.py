@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from cctv_policy.model import Json, Outcome, Text
 from cctv_policy.push.model import Plan, Refusal, Step
 from cctv_policy.push.results import DeviceEnded, DeviceResult
+from cctv_policy.push.said import in_chinese
 from cctv_policy.push.verdicts import Verdicts, changed
 from cctv_policy.report.layout import clean
 from cctv_policy.report.words import OUTCOMES
@@ -119,7 +120,7 @@ def because(reason: str, detail: str, lang: str) -> str:
         return f" ({reason} {': '.join(w for w in words if w)}".rstrip() + ")"
     if held := _HELD.fullmatch(detail):
         detail = f"推送編號 {held[1]}，最多再 {held[2]} 秒"
-    words = [sentence.zh, "" if reason in _TOLD_BELOW else detail]
+    words = [sentence.zh, "" if reason in _TOLD_BELOW else in_chinese(detail)]
     return f"（{'：'.join(w for w in words if w)}；{reason}）"
 
 
