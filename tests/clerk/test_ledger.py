@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from cctv_policy.clerk import papers
 from cctv_policy.clerk.notice import NOTES
 from cctv_policy.clerk.office import Office as Desk
 from cctv_policy.clerk.strongbox import Strongbox
-from cctv_policy.inventory import load_inventory
+from cctv_policy.inventory import Inventory, Recorder, load_inventory
 from tests.clerk.desk import PERSONAL, SITE, SOURCE, Office, open_office
 from tests.clerk.test_request_flow import approved, asked, viewed
 
@@ -92,16 +94,40 @@ def test_check_with_a_base_says_what_a_server_would(office: Office) -> None:
     assert code == 1 and "future" in out
 
 
+def seated(office: Office) -> tuple[Desk, Strongbox]:
+    """The custodian at the desk, with the own key."""
+    inventory = load_inventory(office.root / "inventory")
+    now = datetime.fromisoformat(office.now)
+    desk = Desk(root=office.root, inventory=inventory, site=SITE, person="P-0001", now=now)
+    return desk, Strongbox(office=desk, identity=office.folder / "keys" / "custodian")
+
+
+def test_an_inspection_book_says_where_its_recorder_stands(office: Office) -> None:
+    yes = "--host-ok 是 --recording-ok 是 --retention-ok 是 --video-clear 是"
+    office.do(*shlex.split(f"inspection new --recorder nvr {yes}"))
+    desk, box = seated(office)
+
+    def captions() -> list[str]:
+        return [b.caption for b in papers.inspection_books(desk, ["INS-115-0001"], box)]
+
+    assert captions() == [f"{desk.school.name.zh}　總務處機櫃"]
+    [recorder] = desk.school.recorders
+    twins = (recorder, replace(recorder, id="nvr-2", cameras=()))
+    desk = replace(desk, inventory=_with(desk, twins))
+    assert captions() == [f"{desk.school.name.zh}　總務處機櫃（nvr）"]
+    desk = replace(desk, inventory=_with(desk, ()))
+    assert captions() == [f"{desk.school.name.zh}　nvr"]
+
+
+def _with(desk: Desk, recorders: tuple[Recorder, ...]) -> Inventory:
+    return replace(desk.inventory, schools=(replace(desk.school, recorders=recorders),))
+
+
 def test_forms_are_made_of_records_and_open_in_memory(office: Office) -> None:
     record = asked(office)
     approved(office, record)
     viewed(office, record)
-    inventory = load_inventory(office.root / "inventory")
-    from datetime import datetime
-
-    now = datetime.fromisoformat(office.now)
-    desk = Desk(root=office.root, inventory=inventory, site=SITE, person="P-0001", now=now)
-    box = Strongbox(office=desk, identity=office.folder / "keys" / "custodian")
+    desk, box = seated(office)
     form = papers.request_form(desk, record, box)
     assert (form.applicant, form.id_number) == (PERSONAL["applicant_name"], PERSONAL["id_number"])
     assert form.principal_signature.name == "校長室 校長"

@@ -47,7 +47,7 @@ def request(**changes: object) -> RequestForm:
 
 def inspections(count: int) -> InspectionBook:
     return InspectionBook(
-        caption="範例國小　example-nvr-1",
+        caption="範例國小　總務處機櫃",
         rows=tuple(
             InspectionRow(
                 inspected_on=date(2022 + n // 4, 1 + n % 4 * 3, 5),
@@ -56,7 +56,7 @@ def inspections(count: int) -> InspectionBook:
                 retention_ok=n != 2,
                 video_clear=None if n == 4 else True,
                 inspector="檢查測試",
-                rechecker="複查測試" if n % 2 else "",
+                rechecker=("複查測試", "總務處 總務主任")[n // 2 % 2] if n % 2 else "",
                 remarks="保存不足，已報修 FLT-115-0001" if n == 2 else "",
             )
             for n in range(count)

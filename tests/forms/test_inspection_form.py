@@ -55,9 +55,28 @@ def test_every_value_stands_in_its_row(fonts: FormFonts) -> None:
         "111年1月5日■是□否■是□否■是□否檢查測試",
         "111年4月5日■是□否■是□否■是□否檢查測試複查：複查測試",
         "111年7月5日■是□否□是■否■是□否檢查測試保存不足，已報修FLT-115-0001",
+        "111年10月5日■是□否■是□否■是□否檢查測試複查：總務處總務主任",
         "112年1月5日■是□否■是□否□是□否檢查測試",
     ):
         assert row in text
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("複查測試", ["複查：複查測試"]),
+        ("總務處 總務主任", ["複查：總務處", "總務主任"]),
+        ("司徒複查測試", ["複查：", "司徒複查測試"]),
+        ("P-0001", ["複查：P-0001"]),
+    ],
+)
+def test_a_name_or_title_of_the_rechecker_is_not_broken(
+    name: str, lines: list[str], fonts: FormFonts
+) -> None:
+    book = InspectionBook(rows=(InspectionRow(inspector="檢查測試", rechecker=name),))
+    made = render_inspection([book], retention_days=14, fonts=fonts)
+    shown = [line.replace(" ", "") for line in pdf.text_lines(made)]
+    assert [line for line in lines if any(line in one for one in shown)] == lines
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.product([True, False, None], repeat=2)))

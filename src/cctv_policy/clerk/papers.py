@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -118,14 +119,21 @@ def inspection_books(
         )
         for recorder in record.recorder_ids:
             rows.setdefault(recorder, []).append(row)
-    school = office.school.name.zh
+    school, places = office.school.name.zh, _places(office)
     return tuple(
         InspectionBook(
-            caption=f"{school} {recorder}",
+            caption=f"{school}　{places.get(recorder, recorder)}",
             rows=tuple(sorted(mine, key=lambda r: r.inspected_on or local_date(office.now))),
         )
         for recorder, mine in sorted(rows.items())
     )
+
+
+def _places(office: Office) -> dict[str, str]:
+    """Where each recorder stands; with its id where two stand in one place."""
+    found = {r.id: r.place for r in office.school.recorders if r.place}
+    often = Counter(found.values())
+    return {r: f"{place}（{r}）" if often[place] > 1 else place for r, place in found.items()}
 
 
 def register_book(office: Office, year: int, box: Strongbox) -> Register:
