@@ -15,6 +15,7 @@ from cctv_policy import inventory
 from cctv_policy.drivers.base import Context, Secret
 from cctv_policy.errors import SecretError
 from cctv_policy.inventory import Inventory, Recorder
+from cctv_policy.strictyaml import dump
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -138,3 +139,24 @@ def free_port(host: str = "127.0.0.1") -> int:
     with socket.create_server((host, 0)) as listening:
         port: int = listening.getsockname()[1]
     return port
+
+
+def write_school(root: Path, recorder: dict[str, Any], **more: Any) -> Path:
+    """A district of one school with one recorder."""
+    name = {"zh": "甲國小", "en": "Alpha"}
+    schema = "cctv-policy/inventory/1"
+    camera = {"id": "cam-1", "ch": "1", "area": "campus", "place": "校門口"}
+    recorder = {
+        "id": "nvr-1", "status": "in_use", "commissioned_on": "2024-08-20", **recorder,
+        "cameras": recorder.get("cameras", [camera]),
+    }  # fmt: skip
+    school = {
+        "schema": schema, "id": "alpha-es", "name": name, "moe_code": "999701", "city": "ntpc",
+        "site_type": "elementary", "areas": [{"id": "campus", "type": "campus", "name": name}],
+        "recorders": [recorder], **more,
+    }  # fmt: skip
+    (root / "inventory" / "schools").mkdir(parents=True)
+    (root / "inventory" / "schools" / "alpha-es.yaml").write_text(dump(school))
+    district = {"schema": schema, "id": "test", "name": name, "pack": "tw-ntpc-school"}
+    (root / "inventory" / "district.yaml").write_text(dump(district))
+    return root

@@ -8,7 +8,6 @@ import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,35 +16,13 @@ from cctv_policy.cli import run
 from cctv_policy.drivers import probes
 from cctv_policy.errors import InventoryError
 from cctv_policy.inventory import load_inventory
-from cctv_policy.strictyaml import dump
-from tests.collecting import context, page, recorder, server
+from tests.collecting import context, page, recorder, server, write_school
 from tests.district import AS_OF, NVR, District
 from tests.snmpd import needs_snmpd, snmpd
 from tests.sshd import needs_sshd, sshd
 
 HERE = "::1"
 pytestmark = pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")
-
-
-def write_school(root: Path, recorder: dict[str, Any]) -> Path:
-    """A district of one school with one recorder."""
-    name = {"zh": "甲國小", "en": "Alpha"}
-    schema = "cctv-policy/inventory/1"
-    camera = {"id": "cam-1", "ch": "1", "area": "campus", "place": "校門口"}
-    recorder = {
-        "id": "nvr-1", "status": "in_use", "commissioned_on": "2024-08-20", **recorder,
-        "cameras": [camera],
-    }  # fmt: skip
-    school = {
-        "schema": schema, "id": "alpha-es", "name": name, "moe_code": "999701", "city": "ntpc",
-        "site_type": "elementary", "areas": [{"id": "campus", "type": "campus", "name": name}],
-        "recorders": [recorder],
-    }  # fmt: skip
-    (root / "inventory" / "schools").mkdir(parents=True)
-    (root / "inventory" / "schools" / "alpha-es.yaml").write_text(dump(school))
-    district = {"schema": schema, "id": "test", "name": name, "pack": "tw-ntpc-school"}
-    (root / "inventory" / "district.yaml").write_text(dump(district))
-    return root
 
 
 @needs_snmpd

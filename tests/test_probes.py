@@ -13,7 +13,7 @@ import pytest
 
 from cctv_policy import inventory
 from cctv_policy.drivers import probes
-from cctv_policy.drivers.probes import web
+from cctv_policy.drivers.probes import faces, web
 from cctv_policy.drivers.probes.rtsp import rtsp_auth
 from cctv_policy.drivers.probes.wire import NoReplyError, ask, get, sweep
 from cctv_policy.facts import FACTS
@@ -205,8 +205,8 @@ def test_rtsp_that_is_closed_is_absent() -> None:
 def usual(monkeypatch: pytest.MonkeyPatch) -> None:
     """No usual ports: the tests' machine may have its own services there."""
     for name in ("TELNET", "DEBUG"):
-        monkeypatch.setattr(probes, name, (free_port(),))
-    monkeypatch.setattr(probes, "DATABASE", (free_port(),))
+        monkeypatch.setattr(faces, name, (free_port(),))
+    monkeypatch.setattr(faces, "DATABASE", (free_port(),))
 
 
 def look(**ports: Any) -> tuple[dict[str, Observation], inventory.Recorder]:

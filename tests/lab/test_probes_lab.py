@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from cctv_policy import inventory
 from cctv_policy.drivers import login_probe, probes
 from cctv_policy.drivers.base import Context, Secret
 from cctv_policy.facts import FACTS
-from cctv_policy.state import Observation
+from cctv_policy.state import Observation, Why
 
 from .recorders import Street
 
@@ -123,19 +124,24 @@ def test_management_is_found_on_the_second_interface(street: Street) -> None:
     assert look(street, "mo-broken")["services.mgmt_addresses"] == ["163.20.77.20", "10.77.0.20"]
 
 
-@pytest.mark.parametrize(("address", "auth"), [("10.77.50.11", "digest"), ("10.77.50.99", "none")])
-def test_a_camera_tells_its_login(street: Street, address: str, auth: str) -> None:
-    device = recorder(street, "seg-good")
-    camera = inventory.Recorder(
-        id="cam",
-        driver="manual",
-        status="in_use",
-        commissioned_on=device.commissioned_on,
-        settings={"rtsp_path": "/ch1"},
-        probes=inventory.Probes(hosts=(address,), rtsp=(554,)),
-    )
-    told = {o.fact: o for o in probes.read(camera, context(), []).observations}
-    assert told["services.rtsp_auth"].value == auth, told["services.rtsp_auth"]
+def test_the_cameras_themselves_tell_their_login(street: Street) -> None:
+    """One of the rack, one that asks nothing, one whose cable is out."""
+    addresses = {"rack": "10.77.50.11", "open": "10.77.50.99", "gone": "10.77.50.98"}
+    cameras = tuple(
+        inventory.Camera(
+            id=name, ch=name, area="campus", place="gate", address=address,
+            probes=inventory.CameraProbes(rtsp=(554,), rtsp_path="/ch1"),
+        )
+        for name, address in addresses.items()
+    )  # fmt: skip
+    device = replace(recorder(street, "seg-good"), probes=inventory.Probes(), cameras=cameras)
+    found = probes.read(device, context(), []).observations
+    told = {(o.device, o.fact): o for o in found}
+    assert told["rack", "services.rtsp_auth"].value == "digest"
+    assert told["open", "services.rtsp_auth"].value == "none"
+    assert told["rack", "services.telnet"].value is False
+    assert {o.unknown for o in found if o.device == "gone"} <= {Why.NO_ROUTE, Why.FILTERED,
+                                                               Why.NO_ANSWER}  # fmt: skip
 
 
 def test_the_login_probe_tries_once_and_never_again_that_day(

@@ -159,6 +159,8 @@ def _channels(recorder: Recorder, where: Path, add: Add, areas: list[str]) -> No
             add("unknown_area", (*at, "area"), "not in `areas` of this school", fix)
         if camera.analog and camera.address:
             add("bad_value", (*at, "address"), "an analog camera has no address")
+        if camera.probes and not camera.address:
+            add("missing_field", at, "`probes` needs the camera's `address`")
 
 
 def _network(network: Network, where: Path, add: Add) -> None:

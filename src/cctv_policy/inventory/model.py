@@ -105,6 +105,20 @@ class CameraLogin:
 
 @with_config(STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameraProbes:
+    """Ports of a camera to look at from outside, without logging in; empty: the usual ones."""
+
+    rtsp: tuple[Port, ...] = ()
+    http: tuple[Port, ...] = ()
+    https: tuple[Port, ...] = ()
+    telnet: tuple[Port, ...] = ()
+    debug: tuple[Port, ...] = ()
+    rtsp_path: Str | None = None
+    """Path of the stream, e.g. `/ch1`. None: the usual ones are tried."""
+
+
+@with_config(STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
     """One camera on one channel of its recorder."""
 
@@ -123,6 +137,8 @@ class Camera:
     """Without an address of its own."""
     login: CameraLogin | None = None
     """None: its password is not changed by a push."""
+    probes: CameraProbes | None = None
+    """None: the camera itself is not looked at from here."""
     mode: Literal["continuous", "motion"] = "continuous"
     added_on: Event | None = None
     """Later than the recorder's commissioning: footage is owed from this day on."""

@@ -1,27 +1,22 @@
-"""Looking from outside, without any login: what a stranger on the network would see of a recorder.
+"""Looking from outside, without any login: what a stranger on the network would see of a device.
 
 Only addresses that the inventory names or the device's own interfaces carry are looked at, only
-the ports of the inventory and the few well-known ones below, each a bounded number of times. A
-device is looked at only if its inventory entry has `probes`.
+the ports of the inventory and the few well-known ones of faces.py, each a bounded number of times.
+A recorder or a camera is looked at only if its inventory entry has `probes`.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-from cctv_policy.defaults import DEFAULT_COMMUNITIES
 from cctv_policy.drivers.base import Context, Reading
-from cctv_policy.drivers.probes import web
-from cctv_policy.drivers.probes.rtsp import rtsp_auth
-from cctv_policy.drivers.probes.told import Told, not_told, silent_of, worst
-from cctv_policy.drivers.probes.wire import Port, sweep
-from cctv_policy.drivers.snmp_ping import ping
-from cctv_policy.inventory import Probes, Recorder
-from cctv_policy.model import Json
+from cctv_policy.drivers.probes.faces import DATABASE, Target, look, management, ports_of
+from cctv_policy.inventory import Camera, Probes, Recorder
 from cctv_policy.state import Door, Observation, Why
+
+__all__ = ["DATABASE", "FACTS", "configured", "further_addresses", "management", "ports_of", "read"]
 
 FACTS = (
     "services.telnet",
@@ -35,22 +30,26 @@ FACTS = (
     "services.mgmt_addresses",
     "services.snmp",
 )
-HTTP = (80, 8080)
-HTTPS = (443,)
-RTSP = (554, 8554)
-TELNET = (23, 2323)
-DEBUG = (5555, 9527, 9530)
-"""Android debug bridge; the debug consoles of Xiongmai boards."""
-DATABASE = (3306, 5432)
+OF_A_CAMERA = tuple(fact for fact in FACTS if fact != "services.mgmt_addresses")
 MAX_ADDRESSES = 8
-SNMP_S = 2.0
+CAMERAS_AT_ONCE = 16
+CAMERA_S = 8.0
+"""How long a silent camera takes; with less left of the recorder's budget none is begun."""
 
 
 def configured(recorder: Recorder) -> bool:
-    """Whether the inventory asks for a look from outside."""
+    """Whether the inventory asks for a look from outside at it or at one of its cameras."""
+    return _itself(recorder) or any(True for _ in _cameras(recorder))
+
+
+def _itself(recorder: Recorder) -> bool:
     return _host(recorder) is not None and recorder.probes != Probes(
         login_probe=recorder.probes.login_probe
     )
+
+
+def _cameras(recorder: Recorder) -> Iterator[Camera]:
+    return (c for c in recorder.cameras if c.probes is not None and c.address)
 
 
 def _host(recorder: Recorder) -> str | None:
@@ -61,83 +60,66 @@ def _host(recorder: Recorder) -> str | None:
     return recorder.snmp.host if recorder.snmp else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """What is looked at: the inventory's ports, or the usual ones where it names none."""
-
-    http: tuple[int, ...]
-    https: tuple[int, ...]
-    rtsp: tuple[int, ...]
-    telnet: tuple[int, ...]
-    debug: tuple[int, ...]
-
-    @property
-    def all(self) -> tuple[int, ...]:
-        """Every TCP port, once."""
-        every = (*self.http, *self.https, *self.rtsp, *self.telnet, *self.debug, *DATABASE)
-        return tuple(dict.fromkeys(every))
-
-
-def ports_of(probes: Probes) -> Ports:
-    """Telnet and debug ports that are always worth a look are added to the inventory's."""
-    return Ports(
-        http=probes.http or HTTP,
-        https=probes.https or HTTPS,
-        rtsp=probes.rtsp or RTSP,
-        telnet=tuple(dict.fromkeys((*probes.telnet, *TELNET))),
-        debug=tuple(dict.fromkeys((*probes.debug, *DEBUG))),
-    )
-
-
 def read(recorder: Recorder, context: Context, said: Sequence[Observation]) -> Reading:
-    """Look at the recorder; `said` is what its own doors told, for its further addresses."""
+    """Look at the recorder, then at its cameras; `said` is what its own doors told, for its
+    further addresses.
+    """
     start = context.monotonic()
-    host = _host(recorder)
-    if host is None:
+    if not configured(recorder):
         return Reading(
             doors=(Door(door="probe", outcome=Why.NOT_CONFIGURED.value),), observations=()
         )
-    ports = ports_of(recorder.probes)
-    others = further_addresses(recorder, host, said)
-    web_ports = (*ports.http, *ports.https)
-    with ThreadPoolExecutor(max_workers=4, thread_name_prefix="probe") as pool:
-        snmp_port = recorder.snmp.port if recorder.snmp else 161
-        snmp = pool.submit(_snmp, host, snmp_port)
-        state = sweep(
-            [(host, port) for port in ports.all]
-            + [(other, port) for other in others for port in web_ports]
+    host = _host(recorder)
+    found: list[Observation] = []
+    silent: Why | None = None
+    if host is not None and _itself(recorder):
+        target = Target(
+            host=host,
+            ports=ports_of(recorder.probes),
+            others=further_addresses(recorder, host, said),
+            snmp_port=recorder.snmp.port if recorder.snmp else 161,
+            driver=recorder.driver,
+            rtsp_path=recorder.settings.get("rtsp_path"),
         )
-        open_ = [port for port, why in state.items() if why is None]
-        pages = [
-            pool.submit(web.look_at, port, tls=port[1] in ports.https)
-            for port in open_
-            if port[1] in web_ports
-        ]
-        streams = pool.submit(
-            rtsp_auth, host, ports.rtsp, state, recorder.settings.get("rtsp_path")
-        )
-        seen = [page.result() for page in pages]
-        told = {
-            **_tcp(host, ports, state),
-            **_web(host, ports, state, [s for s in seen if s.port[0] == host]),
-            "services.recordings_open": _recordings(
-                recorder.driver,
-                [s for s in seen if s.port[0] == host],
-                silent_of(host, web_ports, state),
-            ),
-            "services.rtsp_auth": streams.result(),
-            "services.mgmt_addresses": management(host, seen, others),
-            "services.snmp": snmp.result(),
-        }
-    at = context.now().isoformat()
-    silent = bool(state) and all(
-        why not in (None, Why.REFUSED) for p, why in state.items() if p[0] == host
-    )
-    outcome = (state[(host, ports.all[0])] or Why.FILTERED).value if silent else "ok"
+        told, silent = look(target)
+        at = context.now().isoformat()
+        found = [told[fact].observation(recorder.id, fact, host, at) for fact in FACTS]
+    left = context.budget_s - (context.monotonic() - start)
+    found += _cameras_seen(list(_cameras(recorder)), context, left)
+    outcome = silent.value if silent else "ok"
     door = Door(door="probe", outcome=outcome, seconds=context.monotonic() - start)
-    return Reading(
-        doors=(door,),
-        observations=tuple(told[fact].observation(recorder.id, fact, host, at) for fact in FACTS),
+    return Reading(doors=(door,), observations=tuple(found))
+
+
+def _cameras_seen(
+    cameras: Sequence[Camera], context: Context, left: float
+) -> Iterator[Observation]:
+    """What is seen of each camera, or that there was no time to look."""
+    rounds = -(-len(cameras) // CAMERAS_AT_ONCE)
+    if not cameras:
+        return
+    if left < rounds * CAMERA_S:
+        at, detail = context.now().isoformat(), "no time left to look at the cameras"
+        for camera in cameras:
+            for fact in OF_A_CAMERA:
+                yield Observation(
+                    device=camera.id, fact=fact, unknown=Why.BUDGET, detail=detail,
+                    source="probe", door="probe", at=at,
+                )  # fmt: skip
+        return
+    with ThreadPoolExecutor(CAMERAS_AT_ONCE, thread_name_prefix="camera") as pool:
+        for camera, (told, _) in zip(cameras, pool.map(look, map(_target, cameras)), strict=True):
+            at = context.now().isoformat()
+            for fact in OF_A_CAMERA:
+                yield told[fact].observation(camera.id, fact, camera.address or "", at)
+
+
+def _target(camera: Camera) -> Target:
+    assert camera.probes is not None and camera.address is not None  # noqa: S101 - _cameras
+    return Target(
+        host=camera.address,
+        ports=ports_of(camera.probes),
+        rtsp_path=camera.probes.rtsp_path,
     )
 
 
@@ -169,115 +151,4 @@ def _usable(text: str) -> bool:
         or address.is_multicast
         or address.is_unspecified
         or text == "255.255.255.255"
-    )
-
-
-def _tcp(host: str, ports: Ports, state: dict[Port, Why | None]) -> dict[str, Told]:
-    return {
-        "services.telnet": _any_open(host, ports.telnet, state),
-        "services.database_open": _any_open(host, DATABASE, state),
-        "services.debug_ports": _open_list(host, ports.debug, state),
-    }
-
-
-def _any_open(host: str, ports: Sequence[int], state: dict[Port, Why | None]) -> Told:
-    """Open if one is; closed only if every one says so; a silent one leaves it untold."""
-    ways = {port: state[(host, port)] for port in ports}
-    if any(why is None for why in ways.values()):
-        open_ = ", ".join(str(p) for p, why in ways.items() if why is None)
-        return Told(value=True, source=f"tcp {open_}")
-    silent = silent_of(host, ports, state)
-    source = f"tcp {', '.join(map(str, ports))}"
-    return not_told(silent, source) if silent else Told(value=False, source=source)
-
-
-def _open_list(host: str, ports: Sequence[int], state: dict[Port, Why | None]) -> Told:
-    open_: list[Json] = [port for port in ports if state[(host, port)] is None]
-    silent = silent_of(host, ports, state)
-    source = f"tcp {', '.join(map(str, ports))}"
-    if silent and not open_:
-        return not_told(silent, source)
-    return Told(value=open_, source=source, partial=bool(silent))
-
-
-def _web(
-    host: str, ports: Ports, state: dict[Port, Why | None], seen: list[web.Seen]
-) -> dict[str, Told]:
-    plain = [s for s in seen if not s.tls and s.speaks]
-    secure = [s for s in seen if s.tls and s.speaks]
-    web_ports = tuple(dict.fromkeys((*ports.http, *ports.https)))
-    silent = silent_of(host, web_ports, state)
-    http = (
-        Told(value=True, source=_urls([s for s in plain if not s.only_to_https]))
-        if any(not s.only_to_https for s in plain)
-        else _not_any(host, ports.http, state, [s for s in seen if not s.tls and not s.speaks])
-    )
-    https = (
-        Told(value=True, source=_urls(secure))
-        if secure
-        else _not_any(host, ports.https, state, [s for s in seen if s.tls and not s.speaks])
-    )
-    return {
-        "services.http": http,
-        "services.https": https,
-        "services.http_auth": worst(seen, silent, f"GET / on {', '.join(map(str, web_ports))}"),
-    }
-
-
-def _urls(seen: Sequence[web.Seen]) -> str:
-    return ", ".join(f"{'https' if s.tls else 'http'} {s.port[1]}" for s in seen)
-
-
-def _not_any(
-    host: str, ports: Sequence[int], state: dict[Port, Why | None], odd: Sequence[web.Seen]
-) -> Told:
-    """No port of the kind serves it: proven only where each refuses or sends to HTTPS."""
-    source = f"tcp {', '.join(map(str, ports))}"
-    if odd:
-        return Told(why=odd[0].why or Why.ODD_OUTPUT, detail=odd[0].detail, source=source)
-    silent = silent_of(host, ports, state)
-    return not_told(silent, source) if silent else Told(value=False, source=source)
-
-
-def _recordings(driver: str, seen: Sequence[web.Seen], silent: set[Why]) -> Told:
-    """Whether a stranger can download footage. motion has no page that hands out recordings."""
-    source = f"GET {web.ZM_EVENTS}, {web.ZM_MONITORS}, {web.MOTIONEYE_MOVIES}"
-    told = [s.recordings_open for s in seen if s.recordings_open is not None]
-    if any(told):
-        return Told(value=True, source=source)
-    if silent:
-        return not_told(silent, source)
-    known = [s for s in seen if s.recordings_open is False or (driver == "motion" and s.auth)]
-    if len(known) == len([s for s in seen if not s.only_to_https]):
-        return Told(value=False, source=source)
-    return Told(why=Why.ODD_OUTPUT, detail="no web surface that is known", source=source)
-
-
-def management(host: str, seen: Sequence[web.Seen], others: Sequence[str]) -> Told:
-    """Where the web surface of this very device answers; another device's page does not count."""
-    own = {s.look for s in seen if s.port[0] == host and s.speaks}
-    found = dict.fromkeys(s.port[0] for s in seen if s.speaks and s.look in own)
-    looked = ", ".join((host, *others))
-    return Told(value=list(found), source=f"management ports on {looked}")
-
-
-def _snmp(host: str, port: int) -> Told:
-    source = f"udp {port}: v3 discovery, v1 and v2c with factory communities"
-    pong = ping(host, port, DEFAULT_COMMUNITIES, timeout_s=SNMP_S)
-    if pong.why is Why.REFUSED:
-        value = {"v1": False, "v2c": False, "v3": False, "community_default": False}
-        return Told(value=value, source=source)
-    if pong.why is not None:
-        return Told(why=pong.why, detail=pong.detail, source=source)
-    taken = {name.partition(":")[0] for name in pong.answered}
-    default = bool(taken & {"v1", "v2c"})
-    return Told(
-        value={
-            # Silence is no proof: the agent may take another community.
-            "v1": True if "v1" in taken else None,
-            "v2c": True if "v2c" in taken else None,
-            "v3": "v3" in taken or None,
-            "community_default": default,
-        },
-        source=source,
     )
