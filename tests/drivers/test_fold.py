@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from cctv_policy.drivers.framing import CannotTell
 from cctv_policy.drivers.recordings import DAY, Take, is_footage, named_start, parse_listing, survey
-from cctv_policy.drivers.script import piece
+from cctv_policy.drivers.script import compose, piece
 
 AWKS = [
     command
@@ -198,3 +199,18 @@ def test_without_awk_the_list_comes_whole(tmp_path: Path) -> None:
     script = f"PATH={tmp_path}\nfootage() {{ cat; }}\n{FOLD}folded x"
     done = subprocess.run([sh, "-c", script], input=listing, capture_output=True, text=True)
     assert (done.stdout, done.stderr, done.returncode) == (listing, "", 0)
+
+
+@pytest.mark.skipif(not AWKS, reason="no awk here")
+def test_the_whole_script_folds_by_the_clock_that_it_told(tmp_path: Path) -> None:
+    end = (datetime.now(UTC).timestamp() // DAY) * DAY - 3600
+    taipei = {**os.environ, "TZ": "UTC-8"}
+    for number in range(12):
+        take = tmp_path / named(end - number * 600).path
+        take.parent.mkdir(exist_ok=True)
+        take.write_bytes(bytes(2048))
+        os.utime(take, (end - number * 600,) * 2)
+    script = compose("segment", "@@here", {"archive": str(tmp_path), "plain": "1", "no-sudo": "1"})
+    done = subprocess.run(["sh", "-s"], input=script, capture_output=True, text=True, env=taipei)
+    listing = done.stdout.split(f"@@here files {tmp_path}\n")[1].split("\n@@here")[0]
+    assert [take.files for take in parse_listing(listing)] == [12]

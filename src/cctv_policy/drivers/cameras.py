@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from cctv_policy import defaults
@@ -36,10 +37,16 @@ class Feed:
     @property
     def literal(self) -> str | None:
         """The host, if it is an address and no name."""
-        try:
-            return str(ipaddress.ip_address(self.host))
-        except ValueError:
-            return None
+        return _literal(self.host)
+
+
+@lru_cache(maxsize=4096)
+def _literal(host: str) -> str | None:
+    """Asked for every pair of a feed and a camera."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return None
 
 
 def feed_of(ch: str, url: str, userpass: str = "", *, software: str) -> Feed | None:

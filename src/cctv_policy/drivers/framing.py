@@ -8,11 +8,14 @@ random for each run, so no file on the device can imitate it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
 
 from cctv_policy.state import Why
 
+T = TypeVar("T")
 NOT_PERMITTED = 77
 """Code of a section that needs a right which the account does not have."""
 NOT_FOUND = 78
@@ -69,6 +72,8 @@ class Reply:
     """What to say of a section that is not there."""
     asked_at: float
     first_at: float
+    read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What has been read out of it already, by the reader's name (see `once`)."""
 
     def all(self, name: str) -> tuple[Section, ...]:
         """Every section of that name, also those that failed."""
@@ -98,6 +103,23 @@ class Reply:
             return self.text(name)
         except CannotTell:
             return ""
+
+
+def once(reader: Callable[[Reply], T]) -> Callable[[Reply], T]:
+    """A reader that several topics ask: it reads a reply once. Nobody may change what it gives.
+
+    A reply that it cannot read is read again by each topic, which then says why by itself.
+    """
+    name = f"{reader.__module__}.{reader.__name__}"
+
+    @wraps(reader)
+    def read(reply: Reply) -> T:
+        if name not in reply.read:
+            reply.read[name] = reader(reply)
+        found: T = reply.read[name]
+        return found
+
+    return read
 
 
 def check(section: Section, missing: CannotTell) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from cctv_policy.drivers.framing import NO_TOOL, CannotTell, Reply
+from cctv_policy.drivers.framing import NO_TOOL, CannotTell, Reply, once
 from cctv_policy.drivers.machine import Told, Topic
 from cctv_policy.inventory import Recorder
 from cctv_policy.model import Json
@@ -36,6 +36,7 @@ def keys(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
 
 
+@once
 def device_now(reply: Reply) -> float:
     """The device's clock when it was asked, UNIX seconds. CannotTell if it did not say."""
     now = keys(reply.text("clock")).get("now", "")
@@ -45,6 +46,7 @@ def device_now(reply: Reply) -> float:
     return float(match[0]) if match[2] else float(match[0]) + 0.5  # a date without %N cuts it off
 
 
+@once
 def device_zone(reply: Reply) -> timezone:
     """The device's offset from UTC at the time of asking."""
     match = re.fullmatch(r"([+-])(\d\d)(\d\d)", keys(reply.text("clock")).get("zone", ""))
@@ -92,12 +94,14 @@ def read_ntp(reply: Reply, _: Recorder) -> Iterator[Told]:
     yield Told(fact="time.ntp_enabled", value=bool(active or running), source=source)
 
 
+@once
 def processes(reply: Reply) -> set[str]:
     """Names of the running processes."""
     names = set(reply.text("processes").split("\n"))  # one in hundreds differs: first make it small
     return {name.strip().rsplit("/", 1)[-1] for name in names if name.strip()}
 
 
+@once
 def unit_states(reply: Reply) -> dict[str, dict[str, str]]:
     """systemd's word on the units that were asked for; empty on a device without systemd."""
     if any(section.rc == NO_TOOL for section in reply.all("units")):
@@ -185,6 +189,7 @@ def read_accounts(reply: Reply, _: Recorder) -> Iterator[Told]:
     yield Told(fact="accounts", value=os_accounts(reply), source="/etc/passwd, passwd -S -a")
 
 
+@once
 def volumes(reply: Reply) -> dict[str, dict[str, Json]]:
     """Every disk that is mounted (or should be), by mount point. See facts.Volume."""
     options = {_unescape(w[1]): w for w in map(str.split, reply.lines("mounts")) if len(w) >= 4}

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from cctv_policy.drivers.framing import CannotTell, Reply
+from cctv_policy.drivers.framing import CannotTell, Reply, once
 from cctv_policy.drivers.linux import processes
 from cctv_policy.drivers.machine import Told, Topic
 from cctv_policy.inventory import Recorder
@@ -197,6 +197,7 @@ def is_loopback(address: str) -> bool:
     return address == "::1" or address.removeprefix("::ffff:").startswith("127.")
 
 
+@once
 def sockets(reply: Reply) -> list[dict[str, Json]]:
     """All listening sockets; CannotTell if there is none (SSH itself listens, so ss failed)."""
     found = parse_sockets(reply.text("listening"))

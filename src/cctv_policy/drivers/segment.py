@@ -14,7 +14,7 @@ from cctv_policy.drivers import exposure, linux, network, ssh
 from cctv_policy.drivers.base import Context
 from cctv_policy.drivers.cameras import Feed, feed_of, tell_cameras
 from cctv_policy.drivers.channels import STORAGE, Lane, tell_channels
-from cctv_policy.drivers.framing import Answer, CannotTell, Reply
+from cctv_policy.drivers.framing import Answer, CannotTell, Reply, once
 from cctv_policy.drivers.linux import keys
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
 from cctv_policy.drivers.recordings import parse_listing
@@ -88,6 +88,7 @@ def _number(words: list[str], option: str) -> float | None:
         return None
 
 
+@once
 def services(reply: Reply) -> list[Service]:
     """The recording services; CannotTell if there is none."""
     found = parse_services(reply.text("recorders"), reply.optional("environment"))
