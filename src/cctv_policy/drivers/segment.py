@@ -144,7 +144,7 @@ def read_cameras(reply: Reply, recorder: Recorder) -> Iterator[Told]:
 def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
     """ffmpeg's version; running only if every service is."""
     ours = services(reply)
-    version = re.search(r"ffmpeg version (\S+)", reply.text("version"))
+    version = re.search(r"ffmpeg version (?:\d+:)?(\S+)", reply.text("version"))
     yield Told(
         fact="software",
         value={
