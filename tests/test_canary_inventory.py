@@ -1,4 +1,4 @@
-"""A password, community or key written into the inventory by mistake: refused, never repeated."""
+"""A password, community or key written into a file by mistake: refused, never repeated."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from pathlib import Path
 import pytest
 
 from cctv_policy.cli import run
-from cctv_policy.errors import InventoryError
+from cctv_policy.drivers import manual
+from cctv_policy.errors import InventoryError, VaultError
 from cctv_policy.inventory import load_inventory
+from cctv_policy.vault import open_vault
 from tests.canary import found_in
+from tests.collecting import context, recorder
 from tests.test_inventory import CASES
+from tests.vault.files import Two
 
 GOOD = (CASES / "good" / "schools" / "alpha-es.yaml").read_text(encoding="utf-8").splitlines()
 NEAR = range(next(i for i, x in enumerate(GOOD) if "connect:" in x) + 1, len(GOOD), 4)
@@ -76,3 +80,54 @@ def test_a_secret_instead_of_its_name_is_refused_by_every_command(
     said = "".join(capfd.readouterr())
     assert said.count("bad_secret_name") == 3
     assert not found_in(said.encode(), {"it": SECRETS[0]})
+
+
+SHEET = """schema: cctv-policy/answers/1
+recorder: nvr-1
+answered_by: P-0007
+answered_on: 2026-11-20
+answers:
+  device.brand: AVTECH
+"""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "  {}: x",
+        "  password: {}",
+        "  services.snmp: {}",
+        "  time.offset_s: {}",
+        "  accounts:\n    - {{name: admin, password: {}}}",
+        "  accounts:\n    - {{name: admin, role: admin, enabled: true, is_default_password: {}}}",
+        "cameras:\n  {}:\n    services.rtsp_auth: digest",
+        "evidence:\n  - {{kind: photo, sha256: {}}}",
+        "password: {}",
+        "  device.model: '{}",
+    ],
+)
+def test_a_secret_in_an_answer_sheet_is_refused_and_never_repeated(
+    wrong: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sheet.yaml").write_text(SHEET + wrong.format(SECRETS[0]) + "\n", encoding="utf-8")
+    sheet = recorder(driver="manual", answers="sheet.yaml")
+    reading = manual.DRIVER.read(sheet, context(root=tmp_path))
+    said = repr(reading)
+    assert "sheet.yaml:" in said
+    assert not found_in(said.encode(), {"it": SECRETS[0]}), said
+
+
+def test_a_private_key_in_the_vault_s_settings_is_refused_and_never_repeated(
+    tmp_path: Path,
+) -> None:
+    two = Two(tmp_path)
+    private = two.mine[0]
+    for wrong in (
+        two.settings.replace(two.mine[1], private),
+        two.settings.replace("holder: one", f"holder: one, identity: {private}"),
+        f"{two.settings}{private}: x\n",
+    ):
+        (tmp_path / "vault.yaml").write_text(wrong, encoding="utf-8")
+        with pytest.raises(VaultError) as caught:
+            open_vault(tmp_path / "vault.yaml", identity=None, environ={})
+        assert not found_in(str(caught.value).encode(), {"it": private})

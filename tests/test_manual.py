@@ -142,7 +142,7 @@ def test_a_sheet_that_is_not_there_is_not_found(tmp_path: Path) -> None:
 def test_answers_about_another_schools_camera_are_not_taken(tmp_path: Path) -> None:
     reading = read(tmp_path, SHEET.replace("cam-1", "cam-9"))
     assert not [o for o in reading.observations if o.device.startswith("cam")]
-    assert "cam-9" in reading.doors[0].detail
+    assert "not a camera of this recorder: sheet.yaml:19" in reading.doors[0].detail
 
 
 def test_the_router_is_a_fact_of_the_site(tmp_path: Path) -> None:

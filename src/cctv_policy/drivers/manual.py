@@ -33,6 +33,7 @@ from cctv_policy.strictyaml import (
     matching,
     parse,
     register,
+    shown,
 )
 
 LIMITS = Limits(max_depth=12)
@@ -130,7 +131,10 @@ class Manual:
         bad = sum(o.unknown is Why.ODD_OUTPUT for o in observations)
         strangers = sorted(set(sheet.cameras) - {camera.id for camera in recorder.cameras})
         remarks = [f"{bad} answers not usable"] if bad else []
-        remarks += [f"not a camera of this recorder: {name}" for name in strangers]
+        remarks += [
+            f"not a camera of this recorder: {document.path}:{document.line_of(('cameras', name))}"
+            for name in strangers
+        ]
         door = Door(
             door="manual",
             outcome="ok",
@@ -215,7 +219,7 @@ def _observation(
             unknown, detail = Why.ODD_OUTPUT, str(_fault(document, where, error))
     return Observation(
         device=device,
-        fact=fact,
+        fact=fact if fact in FACTS else shown(fact),
         value=value,
         unknown=unknown,
         detail=detail,

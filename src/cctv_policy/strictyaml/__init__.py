@@ -4,7 +4,7 @@ bytes → `parse` → Document (text only, with lines) → `bind` → a typed mo
 """
 
 from cctv_policy.strictyaml.bind import STRICT, StrictModel, bind
-from cctv_policy.strictyaml.faults import SENTENCES, Fault, register, sentence
+from cctv_policy.strictyaml.faults import SENTENCES, Fault, register, sentence, shown
 from cctv_policy.strictyaml.loader import LIMITS, Document, Limits, dotted, parse
 from cctv_policy.strictyaml.types import (
     Bool,
@@ -47,5 +47,6 @@ __all__ = [
     "refuse",
     "register",
     "sentence",
+    "shown",
     "text_of",
 ]

@@ -46,7 +46,7 @@ def shown(name: str) -> str:
 
 
 _NAME = re.compile(
-    r"[A-Z]?[a-z]+(?:_(?:[a-z]+|sha256|last4))*|sha256|art10|v(?:[346]|1|2c)"  # a field
+    r"[A-Z]?[a-z]+(?:[._](?:[a-z]+|sha256|last4))*|sha256|art10|v(?:[346]|1|2c)"  # a field, a fact
     r"|[A-Z][0-9]{0,2}(?:\.[0-9])?(?:-[a-z0-9]{1,12})+"  # a rule
 )
 
