@@ -140,6 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = [m for m in mutants.of(root) if asked.only in m.path and m.path not in GENERATED]
         if asked.sample and asked.sample < len(chosen):
             chosen = random.Random(asked.seed).sample(chosen, asked.sample)
+        _asked()  # once, before the workers fork
         for unchanged, end in run(root, _unchanged(chosen), asked.jobs).items():
             assert end == "survived", f"{unchanged.path} fails its tests unchanged"
         ended = run(root, chosen, asked.jobs)
