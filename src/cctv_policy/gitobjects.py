@@ -33,6 +33,8 @@ TREE = "040000"
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MAX_CORRUPT = 50
+_UNSEEN = tuple(bytes([letter]) for letter in b"Sabcdefghijklmnopqrstuvwxyz")
+"""Marks of `ls-files -v`: skip-worktree, and in small letters assume-unchanged."""
 _CHUNK = 1 << 20
 
 
@@ -169,6 +171,19 @@ class Repository:
         command = self._git("diff-index", "--cached", "--name-only", "-z", rev)
         data = run([*command, "--", under], self.extra, cwd=self.folder)
         return [name.decode("utf-8", "surrogateescape") for name in data.split(b"\0") if name]
+
+    def touched(self, under: str) -> set[str]:
+        """Paths below `under` whose file here may differ from HEAD's; a folder's ends in a slash.
+
+        Also those that git ignores, and those that the index was told not to look at.
+        """
+        status = [*self._git("status", "--porcelain", "-z", "--untracked-files=all")]
+        status += ["--ignored=matching", "--no-renames", "--", under]
+        flags = [*self._git("ls-files", "-v", "-z", "--full-name"), "--", under]
+        said = run(status, self.extra, cwd=self.folder).split(b"\0")
+        told = run(flags, self.extra, cwd=self.folder).split(b"\0")
+        names = [line[3:] for line in said] + [line[2:] for line in told if line[:1] in _UNSEEN]
+        return {name.decode("utf-8", "surrogateescape") for name in names if name}
 
     def blobs(self, oids: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
         """Contents of blobs, in order; None for one that is missing or unreadable."""

@@ -1,6 +1,7 @@
 """A repository to its records: what is read and refused; the cache changes nothing."""
 
 import os
+import shutil
 import sqlite3
 
 import pytest
@@ -458,3 +459,135 @@ def test_the_same_file_at_two_places_is_judged_at_each(repo):
     repo.commit()
     assert faults(repo) == [("REQ-115-0002.yaml", "id_mismatch")]
     assert faults(repo) == [("REQ-115-0002.yaml", "id_mismatch")]
+
+
+def _as_before(repo, home):
+    pass
+
+
+def _changed(repo, home):
+    (repo.folder / home).write_text("id: [\n")
+
+
+def _same_size_and_time(repo, home):
+    file = repo.folder / home
+    before, text = file.stat(), file.read_text()
+    file.write_text(text.replace("status", "statue"))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _staged_and_taken_back(repo, home):
+    text = (repo.folder / home).read_text()
+    _changed(repo, home)
+    repo.git("add", "-A")
+    (repo.folder / home).write_text(text)
+
+
+def _staged(repo, home):
+    _changed(repo, home)
+    repo.git("add", "-A")
+
+
+def _gone(repo, home):
+    (repo.folder / home).unlink()
+
+
+def _school_gone(repo, home):
+    shutil.rmtree((repo.folder / home).parent)
+
+
+def _new(repo, home):
+    repo.put(sample("REQ", id="REQ-115-0002"), sample("REQ", site_id="new-es"))
+
+
+def _loose(repo, home):
+    (repo.folder / "records/somewhere.yaml").write_text("x\n")
+
+
+def _ignored(repo, home):
+    (repo.folder / ".gitignore").write_text("*.bak\nREQ-115-0009.yaml\n")
+    (repo.folder / f"{home}.bak").write_text("x\n")
+    repo.write(record_path("REQ-115-0009", SITE), sample("REQ", id="REQ-115-0009", status="odd"))
+
+
+def _ignored_folder(repo, home):
+    (repo.folder / ".gitignore").write_text("records/new-es/\n")
+    repo.put(sample("REQ", site_id="new-es", status="odd"))
+
+
+def _assumed_unchanged(repo, home):
+    repo.git("update-index", "--assume-unchanged", home)
+    _changed(repo, home)
+
+
+def _skipped(repo, home):
+    repo.git("update-index", "--skip-worktree", home)
+    _changed(repo, home)
+
+
+def _link(repo, home):
+    (repo.folder / home).unlink()
+    (repo.folder / home).symlink_to("/etc/passwd")
+
+
+def _school_is_a_link(repo, home):
+    school = repo.folder / "records" / SITE
+    school.rename(repo.folder / "elsewhere")
+    school.symlink_to("../elsewhere")
+
+
+def _twin(repo, home):
+    repo.write(home.replace(SITE, SITE.upper()), sample("REQ"))
+
+
+def _repository_within(repo, home):
+    within = (repo.folder / home).parent
+    repo.git("init", "-q", str(within))
+    (within / "REQ-115-0008.yaml").write_text("id: [\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _as_before, _changed, _same_size_and_time, _staged_and_taken_back, _staged, _gone,
+        _school_gone, _new, _loose, _ignored, _ignored_folder, _assumed_unchanged, _skipped, _link,
+        _school_is_a_link, _twin, _repository_within,
+    ],
+)  # fmt: skip
+def test_what_lies_here_is_the_same_with_and_without_gits_help(repo, change):
+    repo.put(sample("REQ"), sample("FLT"), sample("REQ", site_id="other-es"))
+    repo.write(f"{HOME}/10-officer.yaml", approval())
+    repo.commit()
+    load.load_here(repo.folder)
+    change(repo, record_path("REQ-115-0001", SITE))
+    here, plain = load.load_here(repo.folder), load.load_folder(repo.folder)
+    for found in (here, plain):
+        assert (found.rev, found.repository) == (None, None)
+    assert here.faults == plain.faults
+    assert here.files == plain.files
+    assert list(here.folders) == list(plain.folders)
+    told = [
+        {key: (s.path, s.sha256, s.ok, s.faults, s.data) for key, s in found.records.items()}
+        for found in (here, plain)
+    ]
+    assert told[0] == told[1]
+    assert list(here.approvals) == list(plain.approvals)
+
+
+def test_only_what_changed_here_is_read(repo, monkeypatch):
+    repo.put(sample("REQ"), sample("REQ", site_id="other-es"))
+    repo.commit()
+    load.load_here(repo.folder)
+    read = []
+    real = load._read_file
+    monkeypatch.setattr(load, "_read_file", lambda *a: read.append(a[1].path) or real(*a))
+    load.load_here(repo.folder)
+    assert read == []
+    _changed(repo, record_path("REQ-115-0001", "other-es"))
+    assert len(load.load_here(repo.folder).faults) == 1
+    assert read == [record_path("REQ-115-0001", "other-es")]
+
+
+def test_before_the_first_commit_the_files_count(repo):
+    repo.put(sample("REQ"))
+    assert load.load_here(repo.folder).files == 1

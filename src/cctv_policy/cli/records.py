@@ -93,9 +93,9 @@ def _add_stats(verbs: Commands) -> None:
 
     def stats(arguments: argparse.Namespace) -> int:
         from cctv_policy.clerk import ledger
-        from cctv_policy.records.load import load_folder
+        from cctv_policy.records.load import load_here
 
-        for line in ledger.stats(load_folder(arguments.root)):
+        for line in ledger.stats(load_here(arguments.root)):
             print(line)
         return 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -208,8 +208,10 @@ def verify_chain(
     return Chain(steps=tuple(steps), complete=complete, rejected="reject" in good.values())
 
 
-def chains_of(records: RecordSet) -> dict[tuple[str, str], Chain]:
-    """(school, id) → chain of every record whose kind takes approvals, as they stand at HEAD.
+def chains_of(
+    records: RecordSet, keys: Collection[tuple[str, str]] | None = None
+) -> dict[tuple[str, str], Chain]:
+    """(school, id) → chain of every record whose kind takes approvals, or of those in `keys`.
 
     The roster is the one that is accepted by now and no clock of receipt is known, so this shows
     less than `check_change` did when the approvals came in.
@@ -217,8 +219,9 @@ def chains_of(records: RecordSet) -> dict[tuple[str, str], Chain]:
     entries = (s.value for s in records.of("CUS"))
     roster = Roster(entries=tuple(e for e in entries if isinstance(e, RosterEntry)))
     found: dict[tuple[str, str], Chain] = {}
-    for key, stored in records.records.items():
-        if stored.kind.chain:
+    for key in records.records if keys is None else keys:
+        stored = records.records.get(key)
+        if stored and stored.kind.chain:
             approvals = [_file_of(a) for a in records.approvals.get(key, ())]
             found[key] = verify_chain(_file_of(stored), approvals, roster, stored.kind)
     return found

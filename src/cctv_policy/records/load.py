@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 from collections.abc import (
     Callable,
     Collection,
@@ -18,9 +19,10 @@ from collections.abc import (
     Sequence,
     ValuesView,
 )
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from cctv_policy.errors import GitError
@@ -305,14 +307,45 @@ def _set(
     )
 
 
-def load_folder(root: Path, allow: Collection[str] = ()) -> RecordSet:
-    """The records of a folder without git, read from its files; links are not followed."""
-    entries = sorted(_walk(root, root / ROOT), key=lambda entry: entry.path)
+def load_here(root: Path, allow: Collection[str] = ()) -> RecordSet:
+    """The records as their files lie here. What git knows to be as in HEAD is not read anew.
+
+    GitError if `root` is a repository that cannot be read.
+    """
+    try:
+        committed = load_records(root, allow=allow)
+    except GitError as error:
+        if error.code == "no_commits":
+            return load_folder(root, allow)
+        raise
+    repository = committed.repository
+    if repository is None or repository.bare:
+        return committed
+    touched = repository.touched(ROOT)
+    if any(path.endswith("/") for path in touched):  # git does not look into these
+        return load_folder(root, allow)
+    if not touched:
+        return replace(committed, rev=None, repository=None)
+    changed = {folder_of(path) for path in touched}
+    known = {path: f for path, f in committed.folders.items() if path not in changed}
+    return load_folder(root, allow, known)
+
+
+def load_folder(
+    root: Path, allow: Collection[str] = (), known: Mapping[str, Folder] = MappingProxyType({})
+) -> RecordSet:
+    """The records of a folder without git, read from its files; links are not followed.
+
+    `known` are folders that need not be read.
+    """
     listing: dict[str, list[Entry]] = {}
-    for entry in entries:
+    for entry in sorted(_walk(root / ROOT, ROOT), key=lambda entry: entry.path):
         listing.setdefault(folder_of(entry.path) or "", []).append(entry)
     loose = listing.pop("", [])
-    folders = {path: _read_folder(root, path, found, allow) for path, found in listing.items()}
+    folders = {
+        path: known.get(path) or _read_folder(root, path, found, allow)
+        for path, found in listing.items()
+    }
     faults = _loose(loose, folders, lambda homes: {h: listing[h] for h in homes}, allow)
     return _set(folders, faults, len(loose), rev=None, repository=None)
 
@@ -337,16 +370,17 @@ def _read_file(root: Path, entry: Entry, place: Place, allow: Collection[str]) -
     return read_bytes(data, entry, place, allow)
 
 
-def _walk(root: Path, folder: Path) -> Iterator[Entry]:
+def _walk(folder: Path, name: str) -> Iterator[Entry]:
     try:
-        children = sorted(folder.iterdir())
+        with os.scandir(folder) as found:
+            children = list(found)
     except OSError:
         return
     for child in children:
-        path = child.relative_to(root).as_posix()
+        path = f"{name}/{child.name}"
         if child.is_symlink():
             yield Entry(mode="120000", oid="", path=path)
         elif child.is_dir():
-            yield from _walk(root, child)
+            yield from _walk(folder / child.name, path)
         else:
             yield Entry(mode=MODE if child.is_file() else "special", oid="", path=path)
