@@ -40,6 +40,16 @@ class Topic:
     read: Callable[[Reply, Recorder], Iterable[Told]]
 
 
+def untold(fact: str, detail: str) -> Topic:
+    """A fact that such a recorder never tells, and why not."""
+
+    def read(reply: Reply, recorder: Recorder) -> Iterable[Told]:
+        del reply, recorder
+        raise CannotTell(Why.NOT_SUPPORTED, detail)
+
+    return Topic(facts=(fact,), read=read)
+
+
 def cannot(fact: str, why: Why, source: str, detail: str = "", *, device: str = "") -> Told:
     """A fact that cannot be told, and why."""
     return Told(fact=fact, value=None, source=source, unknown=why, detail=detail, device=device)

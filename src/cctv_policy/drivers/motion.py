@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from cctv_policy.drivers import exposure, linux, network
 from cctv_policy.drivers.cameras import is_factory, tell_cameras
 from cctv_policy.drivers.channels import STORAGE, tell_channels
-from cctv_policy.drivers.framing import CannotTell, Reply
+from cctv_policy.drivers.framing import Reply
 from cctv_policy.drivers.linux import os_accounts, unit_states
-from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
+from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic, untold
 from cctv_policy.drivers.motion_conf import (
     Conf,
     Setup,
@@ -27,7 +27,6 @@ from cctv_policy.drivers.network import no_web_page, reachable, sockets
 from cctv_policy.drivers.segment import ask
 from cctv_policy.inventory import Recorder
 from cctv_policy.model import Json
-from cctv_policy.state import Why
 
 _METHODS = {"0": "none", "1": "basic", "2": "digest", "none": "none"}
 _WORST = ("absent", "digest", "basic", "none")
@@ -128,13 +127,6 @@ def _login(name: str, default: bool | None) -> dict[str, Json]:
     }
 
 
-def read_log(reply: Reply, _: Recorder) -> Iterator[Told]:
-    """Never told: motion's log says nothing of who looked at what."""
-    del reply
-    yield from ()
-    raise CannotTell(Why.NOT_SUPPORTED, "motion keeps no record of who viewed what")
-
-
 DRIVER = LinuxRecorder(
     kind="motion",
     door="ssh",
@@ -152,6 +144,6 @@ DRIVER = LinuxRecorder(
         Topic(facts=("seen",), read=read_cameras),
         Topic(facts=("services.http_auth", "services.http"), read=read_services),
         Topic(facts=("accounts",), read=read_accounts),
-        Topic(facts=("log",), read=read_log),
+        untold("log", "motion keeps no record of who viewed what"),
     ),
 )

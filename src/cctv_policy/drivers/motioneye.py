@@ -16,15 +16,14 @@ from cctv_policy import defaults
 from cctv_policy.drivers import exposure, linux, network
 from cctv_policy.drivers.cameras import tell_cameras
 from cctv_policy.drivers.channels import STORAGE, tell_channels
-from cctv_policy.drivers.framing import CannotTell, Reply
+from cctv_policy.drivers.framing import Reply
 from cctv_policy.drivers.linux import os_accounts
-from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
+from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic, untold
 from cctv_policy.drivers.motion import software
 from cctv_policy.drivers.motion_conf import Conf, feeds, lanes, listed, parse_files, parse_setup
 from cctv_policy.drivers.network import no_web_page, reachable, sockets
 from cctv_policy.drivers.segment import ask
 from cctv_policy.inventory import Recorder
-from cctv_policy.state import Why
 
 SOURCE = "/etc/motioneye"
 PORT = "8765"
@@ -111,13 +110,6 @@ def judge(account: str, stored: str) -> tuple[bool | None, str | None]:
     )
 
 
-def read_log(reply: Reply, _: Recorder) -> Iterator[Told]:
-    """Never told: motionEye writes down refused logins only."""
-    del reply
-    yield from ()
-    raise CannotTell(Why.NOT_SUPPORTED, "motionEye keeps no record of who viewed what")
-
-
 DRIVER = LinuxRecorder(
     kind="motioneye",
     door="ssh",
@@ -135,6 +127,6 @@ DRIVER = LinuxRecorder(
         Topic(facts=("seen",), read=read_cameras),
         Topic(facts=("services.http_auth", "services.http"), read=read_services),
         Topic(facts=("accounts",), read=read_accounts),
-        Topic(facts=("log",), read=read_log),
+        untold("log", "motionEye keeps no record of who viewed what"),
     ),
 )

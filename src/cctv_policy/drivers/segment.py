@@ -16,7 +16,7 @@ from cctv_policy.drivers.cameras import Feed, feed_of, tell_cameras
 from cctv_policy.drivers.channels import STORAGE, Lane, tell_channels
 from cctv_policy.drivers.framing import Answer, CannotTell, Reply, once
 from cctv_policy.drivers.linux import keys
-from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
+from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic, untold
 from cctv_policy.drivers.recordings import parse_listing
 from cctv_policy.inventory import Recorder
 from cctv_policy.state import Why
@@ -164,13 +164,6 @@ def read_services(reply: Reply, _: Recorder) -> Iterator[Told]:
         yield Told(fact="services.http_auth", value="absent", source="ss -lntup")
 
 
-def read_log(reply: Reply, _: Recorder) -> Iterator[Told]:
-    """Never told: files in a folder keep no record of who reads them."""
-    del reply
-    yield from ()
-    raise CannotTell(Why.NOT_SUPPORTED, "nothing records who viewed what")
-
-
 def ask(recorder: Recorder, context: Context, script: str, mark: str) -> Answer:
     """By SSH; CannotTell if the inventory has no way to connect."""
     if recorder.connect is None:
@@ -195,6 +188,6 @@ DRIVER = LinuxRecorder(
         STORAGE,
         Topic(facts=("seen",), read=read_cameras),
         Topic(facts=("services.http", "services.http_auth"), read=read_services),
-        Topic(facts=("log",), read=read_log),
+        untold("log", "nothing records who viewed what"),
     ),
 )
