@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := .tools
 GO ?= go
+SIDE_BY_SIDE ?= -n auto --maxprocesses 8 --dist worksteal # make test SIDE_BY_SIDE= keeps to one process
 
 .PHONY: help demo test lint lab bench soak soak-lab mutation lock rego tools generate clean
 
@@ -29,7 +30,7 @@ demo: $(VENV)/runtime ## judge this machine and the sample district, with the em
 	@PYTHONPATH=src $(BIN)/python -m cctv_policy demo $(ARGS)
 
 test: $(VENV)/dev ## the tests that need no root; a real OPA joins in if Go or an opa is there
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 lint: $(VENV)/dev rego ## ruff, mypy, import-linter, opa, regal
 	$(BIN)/ruff check .
