@@ -15,7 +15,7 @@ from tests.soak import SEED, SOAK
 
 pytest.importorskip("atheris")
 HERE = Path(__file__).parent
-RUNS, PATIENCE_S = (250_000, 3_600) if SOAK else (3_000, 300)
+RUNS, PATIENCE_S = (250_000, 14_400) if SOAK else (3_000, 300)
 
 
 def corpus(folder: Path) -> None:
