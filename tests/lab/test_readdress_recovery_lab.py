@@ -77,6 +77,16 @@ class Trouble:
             breaks=f"printf '[Route]\\nDestination=10.9.0.0/16\\n' >>{FILE}",
             repairs=f"sed -i /Route/,+1d {FILE}",
         ),
+        Trouble(
+            refused="no_tool",
+            breaks="mv /usr/bin/systemd-run /root",
+            repairs="mv /root/systemd-run /usr/bin",
+        ),
+        Trouble(
+            refused="stacked",
+            breaks="ip link add link eth0 name above type macvlan",
+            repairs="ip link del above",
+        ),
     ],
     ids=lambda trouble: trouble.refused,
 )
