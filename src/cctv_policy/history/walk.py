@@ -5,8 +5,9 @@ A walk goes on from lives that an earlier walk left; every commit is compared wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from cctv_policy.errors import GitError
 from cctv_policy.gitobjects import Change, Commit, Repository
@@ -18,7 +19,12 @@ from cctv_policy.records.kinds import KINDS
 from cctv_policy.records.pii import clear_in_text, number_in
 from cctv_policy.strictyaml import Document, Fault, parse
 
+T = TypeVar("T")
+Pair = tuple[Life, Commit, Change, bool]
+"""A record, the commit that changed it, how, and whether it was approved before."""
+
 _DAY = 86_400
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +45,7 @@ class Walk:
         self.lives: dict[Key, Life] = {}
         """Those that these commits touched."""
         self.found: list[Found] = []
-        self.pairs: list[tuple[Life, Commit, Change, bool]] = []
+        self.pairs: list[Pair] = []
         self.blobs: dict[str, tuple[str, str]] = {}
         """Blob → where it was first seen: path and commit."""
 
@@ -110,29 +116,46 @@ class Walk:
 
     def read_blobs(self) -> None:
         """Judge what versions changed, and look for personal data in every blob there was."""
-        wanted = {oid for _, _, change, _ in self.pairs for oid in (change.old, change.new)}
-        wanted |= {life.gone for life in self.lives.values() if life.gone}
-        texts: dict[str, dict[str, object]] = {}
-        for oid, data in self.repository.blobs({**dict.fromkeys(wanted), **self.blobs}):
-            if data is None:
-                raise GitError("an object is missing", code="corrupt")
-            path, first = self.blobs.get(oid, ("", ""))
-            if path and (what := clear_in_text(data, path, allow=self.allow)):
-                place = f"{shown_path(path, self.allow)}@{first[:12]}"
-                fault = Fault(path=place, line=0, code="pii_in_clear", what=what)
-                self.found.append(Found(fault=fault, blob=oid))
-            if oid in wanted:
-                document = parse(data, path=path)
-                texts[oid] = document.data if isinstance(document, Document) else {}
-        for life in self.lives.values():
-            last = texts.get(life.gone, {})
-            life.anchors = {name: str(last[name]) for name in ANCHORS if last.get(name)}
-        self.judge(texts)
+        pairs = sorted(self.pairs, key=lambda p: (p[0].place.site, str(p[0].place.id)))  # stable
+        for some in _batches(pairs):
+            self.judge(some, self.texts(oid for _, _, c, _ in some for oid in (c.old, c.new)))
+        for ended in _batches([life for life in self.lives.values() if life.gone]):
+            texts = self.texts(life.gone for life in ended)
+            for life in ended:
+                last = texts[life.gone]
+                life.anchors = {name: str(last[name]) for name in ANCHORS if last.get(name)}
+        for oid, data in self.repository.blobs(list(self.blobs)):
+            self.look(oid, data)
 
-    def judge(self, texts: dict[str, dict[str, object]]) -> None:
-        for life, commit, change, approved in self.pairs:
+    def texts(self, oids: Iterable[str]) -> dict[str, dict[str, object]]:
+        """What these blobs say; nothing where they are not strict YAML."""
+        found: dict[str, dict[str, object]] = {}
+        for oid, data in self.repository.blobs(dict.fromkeys(oids)):
+            document = parse(self.look(oid, data), path="")
+            found[oid] = document.data if isinstance(document, Document) else {}
+        return found
+
+    def look(self, oid: str, data: bytes | None) -> bytes:
+        """Look for personal data in a blob, once."""
+        if data is None:
+            raise GitError("an object is missing", code="corrupt")
+        path, first = self.blobs.pop(oid, ("", ""))
+        if path and (what := clear_in_text(data, path, allow=self.allow)):
+            place = f"{shown_path(path, self.allow)}@{first[:12]}"
+            fault = Fault(path=place, line=0, code="pii_in_clear", what=what)
+            self.found.append(Found(fault=fault, blob=oid))
+        return data
+
+    def judge(self, pairs: Sequence[Pair], texts: dict[str, dict[str, object]]) -> None:
+        for life, commit, change, approved in pairs:
             kind = KINDS[life.place.id.prefix]
-            old, new = texts.get(change.old, {}), texts.get(change.new, {})
+            old, new = texts[change.old], texts[change.new]
             found = objections(kind, old, new, approved=approved, merged=commit.is_merge)
             for code in sorted({o.code for o in found}):
                 life.event(code, commit, tuple(o.key for o in found if o.code == code and o.key))
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Some at a time: the texts of a hundred thousand records do not fit beside each other."""
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
