@@ -177,9 +177,11 @@ class Repository:
 
         Also those that git ignores, and those that the index was told not to look at.
         """
-        status = [*self._git("status", "--porcelain", "-z", "--untracked-files=all")]
-        status += ["--ignored=matching", "--no-renames", "--", under]
-        flags = [*self._git("ls-files", "-v", "-z", "--full-name"), "--", under]
+        here = [f"--work-tree={self.folder}", "-c", "core.trustctime=true"]
+        here += ["-c", "core.checkStat=default"]  # else an edit of the same size could pass unseen
+        status = self._git(*here, "status", "--porcelain", "-z", "--untracked-files=all")
+        status += ["--ignored=matching", "--no-renames", "--ignore-submodules=none", "--", under]
+        flags = [*self._git(*here, "ls-files", "-v", "-z", "--full-name"), "--", under]
         said = run(status, self.extra, cwd=self.folder).split(b"\0")
         told = run(flags, self.extra, cwd=self.folder).split(b"\0")
         names = [line[3:] for line in said] + [line[2:] for line in told if line[:1] in _UNSEEN]
