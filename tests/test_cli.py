@@ -358,3 +358,15 @@ def test_the_tool_works_from_any_folder_and_without_being_installed(tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["pack"]["id"] == "tw-ntpc-school"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("typed", ["A123456789", "AGE-SECRET-KEY-1QQQQ", "0912-345-678"])
+def test_a_number_or_a_key_typed_where_it_does_not_belong_is_not_repeated(
+    typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["keys", "verify", typed])
+    assert ended.value.code == 64
+    said = capsys.readouterr()
+    assert typed not in said.out + said.err
+    assert "有不認識的參數 (unrecognized arguments: (…))" in said.err

@@ -62,7 +62,7 @@ def named_file(value: str, told_by: str) -> Path:
 
     SecretError, which does not repeat it, if `value` may be the secret instead of a file's name.
     """
-    if _KEY_ITSELF.search(value) or ("/" not in value and not Path(value).exists()):
+    if KEY_ITSELF.search(value) or ("/" not in value and not Path(value).exists()):
         raise SecretError(
             f"{told_by} 不是現有檔案的路徑 ({told_by} is not the path of a file that is there)",
             fix="金鑰存成 0600 的檔案，這裡填路徑；若填的是金鑰本身，請換新金鑰 "
@@ -72,7 +72,7 @@ def named_file(value: str, told_by: str) -> Path:
     return Path(value)
 
 
-_KEY_ITSELF = re.compile(r"AGE-SECRET-KEY-|-----BEGIN", re.IGNORECASE)
+KEY_ITSELF = re.compile(r"AGE-SECRET-KEY-|-----BEGIN", re.IGNORECASE)
 
 
 class SecretMissingError(SecretError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,13 @@ def test_what_is_checked_counted_and_restyled(office: Office) -> None:
     assert records(office, "fmt") == (0, f"records/{SITE}/115/FLT-115-0001.yaml\n", "")
     assert path.read_bytes() == canonical
     assert records(office, "fmt")[1] == ""
+
+
+def test_a_folder_without_any_file_of_records_is_not_in_order(office: Office) -> None:
+    shutil.rmtree(office.root / "records")
+    code, out, err = records(office, "check", "--no-history")
+    assert code == 64 and not out
+    assert "no file below records/" in err and "--root" in err
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\r"])

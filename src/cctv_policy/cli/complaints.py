@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cctv_policy.secretstore import KEY_ITSELF
+
 _ZH: tuple[tuple[str, str], ...] = (
     (r"the following arguments are required: (.+)", r"缺少必要的參數：\1"),
     (r"unrecognized arguments: .*", "有不認識的參數"),
@@ -21,11 +23,19 @@ _ZH: tuple[tuple[str, str], ...] = (
 def complaint(message: str) -> str:
     """`缺少必要的參數：--to (the following arguments are required: --to)`.
 
-    A message that is in zh-TW already, as those of our own types, stays as it is.
+    A message that is in zh-TW already, as those of our own types, stays as it is. An identity or
+    telephone number, or a private key, that was typed where it does not belong is not repeated.
     """
+    message = " ".join("(…)" if _private(word) else word for word in message.split(" "))
     for pattern, words in _ZH:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             return f"{found.expand(words)} ({message})"
     if re.search(r"[\u4e00-\u9fff]", message):
         return message
     return f"參數有誤 ({message})"
+
+
+def _private(word: str) -> bool:
+    from cctv_policy.records.pii import number_in  # loads what only few commands need
+
+    return bool(KEY_ITSELF.search(word) or number_in(word))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cctv_policy.cli import desk, shared
-from cctv_policy.errors import ClerkError
+from cctv_policy.errors import ClerkError, UsageError
 from cctv_policy.records import KINDS, PREFIXES
 
 if TYPE_CHECKING:
@@ -72,6 +72,12 @@ def _add_check(verbs: Commands) -> None:
             faults = check_change(arguments.root, arguments.base, arguments.new, now=shared.now())
             return _told(faults, f"{arguments.base}..{arguments.new}")
         found = ledger.check(arguments.root, history=not arguments.no_history)
+        if not found.files:
+            raise UsageError(
+                "records/ 下沒有任何檔案可檢查 (no file below records/ to check)",
+                where=str(arguments.root),
+                fix="以 --root 指定縣市的資料夾 (name the district's folder with --root)",
+            )
         code = _told(found.faults, f"{found.files} 個檔案")
         if found.unknown:
             print(found.unknown, file=sys.stderr)
