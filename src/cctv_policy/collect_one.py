@@ -284,7 +284,7 @@ def finish(job: Job, settings: Settings) -> TargetReport:
     try:
         path = state.write(document, settings.out)
         trail.append(document, settings.out)
-    except Exception as error:
+    except Exception as error:  # the others are still written; the report names this one
         return job.report(Ended.BROKEN, f"the document cannot be written: {kind_of(error)}")
     told = sum(o.unknown is None for o in said)
     untold = sum(o.unknown is not None and o.unknown not in _NOT_OWED for o in said)

@@ -78,7 +78,7 @@ class LinuxRecorder:
             told, failure = self._ask(recorder, context)
         except CannotTell as problem:
             told, failure = self.silent(problem), problem
-        except Exception as error:
+        except Exception as error:  # a fault of ours costs this device its facts, not the run
             failure = CannotTell(Why.INTERNAL, type(error).__name__)
             told = self.silent(failure)
         door = Door(

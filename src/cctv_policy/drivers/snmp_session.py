@@ -301,7 +301,7 @@ async def _target(access: Access) -> Any:
     kind = hlapi.Udp6TransportTarget if ":" in access.host else hlapi.UdpTransportTarget
     try:
         return await kind.create((access.host, access.port), timeout=TIMEOUT_S, retries=RETRIES)
-    except Exception as error:
+    except Exception as error:  # the library raises what its resolver did
         raise SnmpError(Why.NO_ROUTE, f"address not usable: {type(error).__name__}") from None
 
 

@@ -63,7 +63,7 @@ def logged_in(
     line = dial(connect, left(CONNECT_S))
     try:
         transport = _greet(line, connect, left(BANNER_S))
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nobody else would close it
         line.close()
         raise
     try:
@@ -135,7 +135,7 @@ def _greet(line: socket.socket, connect: Connect, timeout: float) -> paramiko.Tr
     except CannotTell:
         transport.close()
         raise
-    except Exception as error:
+    except Exception as error:  # paramiko raises what a stranger's bytes did to its reader
         transport.close()
         raise _no_greeting(error) from None
     return transport
@@ -217,7 +217,7 @@ def _login(
         if "timeout" in str(error).lower():
             raise CannotTell(Why.NO_ANSWER, "no answer to the login in time") from None
         raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the key is not accepted") from None
-    except Exception as error:
+    except Exception as error:  # see _greet
         raise CannotTell(Why.NO_ANSWER, f"the line broke in the login ({_name(error)})") from None
     if more:
         raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the device wants a second factor")
@@ -244,7 +244,7 @@ def run_script(
         asked_at = context.now().timestamp()
     except CannotTell:
         raise
-    except Exception as error:
+    except Exception as error:  # see _greet
         raise CannotTell(Why.NO_ANSWER, f"no command was taken ({_name(error)})") from None
     return _listen(channel, context, mark, left, asked_at)
 
@@ -276,7 +276,7 @@ def _listen(
         except (TimeoutError, CannotTell):
             stopped, detail = Why.NO_ANSWER, f"not ready within {context.budget_s:g} s"
             break
-        except Exception as error:
+        except Exception as error:  # see _greet
             stopped, detail = Why.NO_ANSWER, f"the line broke ({_name(error)})"
             break
         if not chunk:

@@ -39,6 +39,10 @@ class OnvifCamera:
         return done.text.strip().splitlines()[-1]
 
     def ready(self) -> str:
+        """Always: whether it records is asked afterwards, and a change without new footage undone.
+
+        Asked before, a recorder with a stale copy of the password could never be put right.
+        """
         return ""
 
     def login(self, secret: Secret) -> Login:

@@ -60,6 +60,7 @@ class ShellAccount:
         return found.splitlines()[-1]
 
     def ready(self) -> str:
+        """Always: the push account, which logs in with a key, is the second administrator."""
         return ""
 
     def login(self, secret: Secret) -> Login:
