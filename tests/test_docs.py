@@ -103,6 +103,13 @@ def packs() -> list[Path]:
     return [p for p in folder.glob("*.yaml") if p.stem != "parameters"]
 
 
+def test_the_map_names_every_package() -> None:
+    stages = (ROOT / "docs/architecture.md").read_text("utf-8")
+    packages = {folder.parent.name for folder in (ROOT / "src/cctv_policy").glob("*/__init__.py")}
+    assert "push" in packages
+    assert {name for name in packages if f"`{name}/`" not in stages} == set()
+
+
 @pytest.mark.parametrize("lang", READMES)
 def test_the_readme_shows_what_the_demo_prints(lang: str) -> None:
     printed = FORMATS["text"].render(judged(), lang=lang, everything=True)
