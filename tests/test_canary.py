@@ -101,8 +101,8 @@ def test_secrets_appear_nowhere(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     written = {path: path.read_text() for path in out.rglob("*") if path.is_file()}
     assert len(written) == 5  # four documents and the ledger
-    assert '"services.snmp", "value"' in written[out / "alpha-es/nvr-2.json"]  # it did log in
-    assert '"interfaces", "value"' in written[out / "alpha-es/nvr-3.json"]
+    assert '"services.snmp","value"' in written[out / "alpha-es/nvr-2.json"]  # it did log in
+    assert '"interfaces","value"' in written[out / "alpha-es/nvr-3.json"]
     everything = {"stdout": done.stdout, "stderr": done.stderr, **written}
     for place, text in everything.items():
         for name, value in CANARIES.items():
