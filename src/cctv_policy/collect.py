@@ -229,4 +229,5 @@ class _Pool:
                 report = job.report(Ended.BROKEN, collect_one.kind_of(error))
             if report is None:  # the guard has ended the job and started another thread
                 return
+            job.readings.clear()  # it is written; hundreds of devices' answers need not be kept
             self._ended.put(report)

@@ -50,6 +50,7 @@ DDNS = frozenset(
 UPNP = frozenset({"miniupnpd", "upnpc", "upnpd", "minidlnad", "gupnp", "linux-igd"})
 P2P = frozenset({"p2pserver", "p2pd", "iotc_server", "tutk", "anyka_p2p"})
 _TUNNEL_LINK = re.compile(r"^(tun|tap|wg|tailscale|zt|ppp|nebula|sit|teredo|isatap|gre|ipsec|vti)")
+_RUN_LEVEL = re.compile(r"^S\d\d")
 SSDP = 1900
 
 
@@ -76,8 +77,8 @@ def read_exposure(reply: Reply, _: Recorder) -> Iterator[Told]:
 
 def _started(reply: Reply) -> set[str]:
     """Services started at boot, without suffix, instance and run level."""
-    names = (re.sub(r"^S\d\d", "", line) for line in reply.text("started").splitlines())
-    return {re.split(r"[@.]", name)[0] for name in names if name}
+    names = (_RUN_LEVEL.sub("", line) for line in reply.text("started").splitlines())
+    return {name.partition("@")[0].partition(".")[0] for name in names if name}
 
 
 def _is_tunnel(link: str, reply: Reply) -> bool:

@@ -12,6 +12,7 @@ import base64
 import errno
 import io
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache
@@ -100,6 +101,25 @@ def parsed_key(text: str) -> paramiko.PKey:
     raise ValueError("not a private key")
 
 
+class BufferedSocket(socket.socket):
+    """A connected socket that fetches whatever has come. Paramiko asks for each packet in two
+    pieces, and every question costs a turn of the interpreter that other devices wait for.
+    """
+
+    _ahead = b""
+
+    @classmethod
+    def of(cls, line: socket.socket) -> BufferedSocket:
+        """Take over a connection; `line` is closed to others."""
+        return cls(line.family, line.type, line.proto, fileno=line.detach())
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """At most `size` bytes; none at the end. Raises what a socket raises."""
+        ahead = self._ahead or super().recv(_CHUNK, flags)
+        self._ahead = ahead[size:]
+        return ahead[:size]
+
+
 def dial(connect: Connect, timeout: float) -> socket.socket:
     """A TCP connection; the ways it can fail have names of their own."""
     try:
@@ -113,7 +133,7 @@ def dial(connect: Connect, timeout: float) -> socket.socket:
         why = Why.REFUSED if refused else Why.NO_ROUTE
         raise CannotTell(why, error.strerror or type(error).__name__) from None
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return line
+    return BufferedSocket.of(line)
 
 
 def _greet(line: socket.socket, connect: Connect, timeout: float) -> paramiko.Transport:
@@ -130,7 +150,7 @@ def _greet(line: socket.socket, connect: Connect, timeout: float) -> paramiko.Tr
     try:
         _prefer(transport)
         transport.get_security_options().key_types = _algorithms(transport, pins)
-        transport.start_client(timeout=timeout)
+        _negotiate(transport, timeout)
         _compare(transport.get_remote_server_key(), connect.host_keys)
     except CannotTell:
         transport.close()
@@ -172,6 +192,16 @@ def _prefer(transport: paramiko.Transport) -> None:
     """AES-GCM first: it needs no second pass for the MAC. The others stay, for old devices."""
     options = transport.get_security_options()
     options.ciphers = tuple(sorted(options.ciphers, key=lambda name: "gcm" not in name))
+
+
+def _negotiate(transport: paramiko.Transport, timeout: float) -> None:
+    """Key exchange. Without an event of ours, paramiko looks ten times a second if it is done."""
+    done = threading.Event()
+    transport.start_client(event=done)
+    if not done.wait(timeout):
+        raise EOFError
+    if not transport.is_active():
+        raise transport.get_exception() or EOFError()
 
 
 def _algorithms(transport: paramiko.Transport, pins: dict[str, str]) -> tuple[str, ...]:
