@@ -50,6 +50,7 @@ DDNS = frozenset(
 UPNP = frozenset({"miniupnpd", "upnpc", "upnpd", "minidlnad", "gupnp", "linux-igd"})
 P2P = frozenset({"p2pserver", "p2pd", "iotc_server", "tutk", "anyka_p2p"})
 _TUNNEL_LINK = re.compile(r"^(tun|tap|wg|tailscale|zt|ppp|nebula|sit|teredo|isatap|gre|ipsec|vti)")
+_LINKS = re.compile(r"(?m)^\d+: ([^:@\s]+)")
 _RUN_LEVEL = re.compile(r"^S\d\d")
 SSDP = 1900
 
@@ -61,7 +62,7 @@ def read_exposure(reply: Reply, _: Recorder) -> Iterator[Told]:
     """
     names = processes(reply) | _started(reply)
     listening = sockets(reply)
-    links = re.findall(r"(?m)^\d+: ([^:@\s]+)", reply.text("addresses"))
+    links = _LINKS.findall(reply.text("addresses"))
     source = "ps, enabled services, ss, ip addr"
     upnp = bool(UPNP & names) or reachable(listening, SSDP, "udp")
     yield Told(fact="exposure.upnp_enabled", value=upnp, source=source)

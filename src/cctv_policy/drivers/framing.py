@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cctv_policy.state import Why
 
@@ -33,8 +33,7 @@ class CannotTell(Exception):  # noqa: N818 - no error of the tool: an answer
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """One command's output and exit code; `rc` is None when the answer stops inside the section."""
 
     name: str

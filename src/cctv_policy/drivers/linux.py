@@ -25,6 +25,7 @@ NTP_UNITS = (
 )
 _NO_LOGIN = ("nologin", "false", "sync", "halt", "shutdown")
 _PSEUDO = re.compile(r"^(proc|sys|dev|run|tmp|snap)(/|$)")
+_DF = re.compile(r"(.+?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+\S+\s+(/.*)$")
 _PLACEHOLDERS = re.compile(
     r"(?i)to be filled|default string|system (manufacturer|product)|not (specified|applicable)|"
     r"o\.?e\.?m|^none$|^unknown$|^\W*$"
@@ -195,7 +196,7 @@ def volumes(reply: Reply) -> dict[str, dict[str, Json]]:
     options = {_unescape(w[1]): w for w in map(str.split, reply.lines("mounts")) if len(w) >= 4}
     found: dict[str, dict[str, Json]] = {}
     for line in reply.lines("df")[1:]:
-        match = re.match(r"(.+?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+\S+\s+(/.*)$", line)
+        match = _DF.match(line)
         if not match or _PSEUDO.match(match[5][1:]):
             continue
         size, free = int(match[2]) * 1024, max(int(match[4]), 0) * 1024

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cctv_policy.drivers.base import Context, Reading
 from cctv_policy.drivers.framing import Answer, CannotTell, Reply, cut
@@ -19,8 +20,7 @@ from cctv_policy.model import Json
 from cctv_policy.state import Door, Observation, Why
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(NamedTuple):
     """One fact as a topic tells it; `device` is empty for the recorder itself."""
 
     fact: str

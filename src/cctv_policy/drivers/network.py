@@ -23,6 +23,13 @@ NOT_WEB = frozenset(
 )  # fmt: skip
 """Programs that listen on TCP and are certain not to be a web page."""
 DATABASES = frozenset({3306, 5432, 27017, 6379})
+_LINK = re.compile(r"\d+: ([^:\s]+?)(?:@\S+)?: <([^>]*)>(.*)")
+_STATE = re.compile(r"\bstate (\S+)")
+_ETHER = re.compile(r"\s+link/ether ([0-9a-f:]{17})")
+_INET = re.compile(r"\s+(inet6?) ([0-9a-fA-F.:%]+)(\S*)(.*)")
+_PEER = re.compile(r"\s+peer \S+?/(\d+)")
+_PROCESS = re.compile(r'\(\("([^"]+)"')
+_SILENCE = re.compile(r"\blastrcv:(\d+)")
 
 
 def read_interfaces(reply: Reply, _: Recorder) -> Iterator[Told]:
@@ -43,9 +50,9 @@ def parse_ip_addr(text: str, *, lease: bool = False) -> list[dict[str, Json]]:
     """Of `ip addr` (iproute2, busybox). `lease`: a client runs that leaves no mark on addresses."""
     found: list[dict[str, Json]] = []
     for line in text.splitlines():
-        if head := re.match(r"\d+: ([^:\s]+?)(?:@\S+)?: <([^>]*)>(.*)", line):
+        if head := _LINK.match(line):
             flags = head[2].split(",")
-            state = re.search(r"\bstate (\S+)", head[3])
+            state = _STATE.search(head[3])
             found.append(
                 {
                     "name": head[1],
@@ -55,9 +62,9 @@ def parse_ip_addr(text: str, *, lease: bool = False) -> list[dict[str, Json]]:
                     "addresses": [],
                 }
             )
-        elif found and (mac := re.match(r"\s+link/ether ([0-9a-f:]{17})", line)):
+        elif found and (mac := _ETHER.match(line)):
             found[-1]["mac"] = mac[1]
-        elif found and (inet := re.match(r"\s+(inet6?) ([0-9a-fA-F.:%]+)(\S*)(.*)", line)):
+        elif found and (inet := _INET.match(line)):
             found[-1]["addresses"].append(_address(inet, lease=lease))
     return found
 
@@ -70,7 +77,7 @@ def _oper_up(state: str, flags: list[str]) -> bool | None:
 
 def _address(inet: re.Match[str], *, lease: bool) -> dict[str, Json]:
     rest = inet[4]
-    if peer := re.match(r"\s+peer \S+?/(\d+)", rest):
+    if peer := _PEER.match(rest):
         prefix: str | None = peer[1]
     else:
         prefix = inet[3].removeprefix("/") or None
@@ -141,7 +148,7 @@ def parse_sockets(text: str) -> list[dict[str, Json]]:
             continue
         address, _, port = words[4].rpartition(":")
         address = address.partition("%")[0].strip("[]")
-        process = re.search(r'\(\("([^"]+)"', words[6]) if len(words) > 6 else None
+        process = _PROCESS.search(words[6]) if len(words) > 6 else None
         if port.isdigit() and 0 < int(port) < 65536:
             found.append(
                 {
@@ -239,7 +246,7 @@ def streams(reply: Reply) -> dict[tuple[str, int], list[int]]:
             address = address.partition("%")[0].strip("[]").removeprefix("::ffff:")
             peer = (address, int(port)) if port.isdigit() else None
         elif peer:
-            silence = re.search(r"\blastrcv:(\d+)", line)
+            silence = _SILENCE.search(line)
             found.setdefault(peer, []).append(int(silence[1]) if silence else 0)
             peer = None
     return found

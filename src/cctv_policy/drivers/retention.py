@@ -19,6 +19,9 @@ _UNITS_S = {
     "d": 86_400, "w": 604_800, "": 1,
 }  # fmt: skip
 
+_SPAN = re.compile(r"(\d+)\s*([a-z]*)")
+_FIND = re.compile(r"\bfind\s+(?:-[HL]\s+)?[\"']?(/[^\s\"']*)")
+
 
 def configured_days(reply: Reply, folder: str) -> int | None:
     """Days that rules on `folder` keep; 0 if no rule deletes there; None if that cannot be seen."""
@@ -57,7 +60,7 @@ def covers(path: str, folder: str) -> bool:
 def age_s(text: str) -> float | None:
     """`14d`, `m:2w`, `~10d12h`; None for `-`, which is no age."""
     span = text.rpartition(":")[2].lstrip("~")
-    parts = re.findall(r"(\d+)\s*([a-z]*)", span)
+    parts = _SPAN.findall(span)
     if not parts or any(unit not in _UNITS_S for _, unit in parts):
         return None
     return sum(int(number) * _UNITS_S[unit] for number, unit in parts)
@@ -76,7 +79,7 @@ def finds(text: str, folder: str) -> list[int]:
     """`find FOLDER … -mtime +N -delete` deletes what is older than N+1 days; `-mmin` in minutes."""
     found = []
     for line in text.splitlines():
-        command = re.search(r"\bfind\s+(?:-[HL]\s+)?[\"']?(/[^\s\"']*)", line)
+        command = _FIND.search(line)
         deletes = "-delete" in line or re.search(r"\brm\b", line)
         if not command or not deletes or not covers(command[1], folder):
             continue

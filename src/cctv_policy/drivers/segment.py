@@ -22,6 +22,11 @@ from cctv_policy.inventory import Recorder
 from cctv_policy.state import Why
 
 ARCHIVE = "/srv/recordings"
+_COMMAND = re.compile(r"argv\[\]=(.*?) ; (?:ignore_errors|flags)=")
+_PATTERN = re.compile(r"/[^/]*%")
+_ENVIRONMENT = re.compile(r"(/\S+) \(")
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+_VERSION = re.compile(r"ffmpeg version (?:\d+:)?(\S+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -46,14 +51,14 @@ def parse_services(text: str, environment: str = "") -> list[Service]:
     found = []
     for block in text.strip().split("\n\n"):
         unit = keys(block)
-        command = re.search(r"argv\[\]=(.*?) ; (?:ignore_errors|flags)=", unit.get("ExecStart", ""))
+        command = _COMMAND.search(unit.get("ExecStart", ""))
         if not command:
             continue
         words = _expand(command[1], _variables(unit, environment)).split()
         target = next((w for w in reversed(words) if w.startswith("/")), "")
         if "segment" not in words or "-i" not in words or "/" not in target:
             continue
-        folder = re.split(r"/[^/]*%", target, maxsplit=1)[0]
+        folder = _PATTERN.split(target, maxsplit=1)[0]
         ch = folder.rstrip("/").rsplit("/", 1)[-1]
         found.append(
             Service(
@@ -70,7 +75,7 @@ def parse_services(text: str, environment: str = "") -> list[Service]:
 
 def _variables(unit: dict[str, str], environment: str) -> dict[str, str]:
     """Variables of one unit: its own and those of its environment files."""
-    names = re.findall(r"(/\S+) \(", unit.get("EnvironmentFiles", ""))
+    names = _ENVIRONMENT.findall(unit.get("EnvironmentFiles", ""))
     lines = (line.partition(":") for line in environment.splitlines())
     told = [text for path, _, text in lines if path in names]
     pairs = (item.split("=", 1) for item in [*unit.get("Environment", "").split(), *told])
@@ -78,7 +83,7 @@ def _variables(unit: dict[str, str], environment: str) -> dict[str, str]:
 
 
 def _expand(command: str, variables: dict[str, str]) -> str:
-    return re.sub(r"\$\{?(\w+)\}?", lambda m: variables.get(m[1], m[0]), command)
+    return _VARIABLE.sub(lambda m: variables.get(m[1], m[0]), command)
 
 
 def _number(words: list[str], option: str) -> float | None:
@@ -144,7 +149,7 @@ def read_cameras(reply: Reply, recorder: Recorder) -> Iterator[Told]:
 def read_software(reply: Reply, _: Recorder) -> Iterator[Told]:
     """ffmpeg's version; running only if every service is."""
     ours = services(reply)
-    version = re.search(r"ffmpeg version (?:\d+:)?(\S+)", reply.text("version"))
+    version = _VERSION.search(reply.text("version"))
     yield Told(
         fact="software",
         value={

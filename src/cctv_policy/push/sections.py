@@ -31,7 +31,7 @@ def only(aspect: str, reply: Reply) -> Reply:
     for name, sections in reply.sections.items():
         if name.startswith(head):
             short = name.removeprefix(head)
-            found[short] = tuple(replace(section, name=short) for section in sections)
+            found[short] = tuple(section._replace(name=short) for section in sections)
         elif name in SHARED:
             found[name] = sections
     return replace(reply, sections=found)

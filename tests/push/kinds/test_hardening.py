@@ -51,7 +51,7 @@ def test_a_wrong_zone_is_set_and_old_names_are_said_to_stay() -> None:
     reply, wanted = load("motion/good")
     (clock,) = reply.sections["clock"]
     utc = clock.text.replace("Asia/Taipei", "UTC").replace("+0800", "+0000")
-    sections = dict(reply.sections) | {"clock": (replace(clock, text=utc),)}
+    sections = dict(reply.sections) | {"clock": (clock._replace(text=utc),)}
     (step,) = make_plan(replace(reply, sections=sections), wanted, (HARDENING,)).steps
     assert step.id == "hardening.timezone"
     assert "footage recorded before keeps the names it has" in step.after.en

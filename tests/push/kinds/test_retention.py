@@ -90,7 +90,7 @@ def told(reply: Reply, section: str, old: str, new: str) -> Reply:
     """The same reply with another text in one section."""
     (found,) = reply.sections[section]
     assert old in found.text
-    other = replace(found, text=found.text.replace(old, new, 1))
+    other = found._replace(text=found.text.replace(old, new, 1))
     return replace(reply, sections={**reply.sections, section: (other,)})
 
 
