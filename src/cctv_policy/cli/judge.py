@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 import uuid
@@ -92,6 +93,7 @@ def _collect(arguments: argparse.Namespace) -> CollectReport:
     if arguments.verbose > 2:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     line = ProgressLine(sys.stderr, verbose=arguments.verbose)
+    gc.freeze()  # modules and inventory stay: nobody need look through them again for garbage
     report = collect(
         inventory,
         store=secret_store(arguments),
