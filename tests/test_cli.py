@@ -122,6 +122,7 @@ def test_a_broken_evidence_file_is_told_and_is_no_pass(
         (["collect", "--concurrency", "１０"], "not a number from 1 to 1000"),
         (["bundle"], "--output"),
         (["check", "--all=yes"], "不接受值 (argument --all: ignored explicit argument"),
+        (["check", "--as-of", "115/13/01"], "參數 --as-of：時間的寫法如 2026-11-22"),
         (["check", "--format"], "參數 --format 後面要有一個值 (argument --format: expected one"),
         (["bundle"], "缺少必要的參數：--output/-o (the following arguments are required"),
         (["check", "--nothing"], "有不認識的參數 (unrecognized arguments: --nothing)"),

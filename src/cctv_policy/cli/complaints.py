@@ -23,7 +23,7 @@ _ZH: tuple[tuple[str, str], ...] = (
 def complaint(message: str) -> str:
     """`缺少必要的參數：--to (the following arguments are required: --to)`.
 
-    A message that is in zh-TW already, as those of our own types, stays as it is. An identity or
+    A message that is in zh-TW already, as those of our own types, keeps its words. An identity or
     telephone number, or a private key, that was typed where it does not belong is not repeated.
     """
     message = " ".join("(…)" if _private(word) else word for word in message.split(" "))
@@ -31,7 +31,7 @@ def complaint(message: str) -> str:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             return f"{found.expand(words)} ({message})"
     if re.search(r"[\u4e00-\u9fff]", message):
-        return message
+        return re.sub(r"^argument (\S+): ", r"參數 \1：", message)
     return f"參數有誤 ({message})"
 
 
