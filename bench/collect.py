@@ -127,11 +127,7 @@ def _measure(ground: Ground, sizes: Sequence[int], rounds: int) -> dict[str, dic
     """Every client at every size, clients in turn: a machine that drifts moves them all."""
     found: dict[str, dict[int, list[Cost]]] = {name: {} for name in CLIENTS}
     for turn in range(rounds):
-        for size in (
-            START,
-            START,
-            *sizes,
-        ):  # a start is a third of 200 hosts, so it is counted well
+        for size in (START, START, *sizes):  # a start costs a third of 200 hosts: count it well
             for name, client in CLIENTS.items():
                 if turn and (name in LARGEST or size > 200):
                     continue

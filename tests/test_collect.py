@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,23 @@ def test_a_document_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "alpha-es").write_text("in the way")
     [target] = run(district(recorder()), tmp_path).targets
     assert target.ended is Ended.BROKEN and "cannot be written" in target.detail
+
+
+def test_a_value_that_is_no_json_is_never_written(tmp_path: Path) -> None:
+    """A driver's own object may hold a password that it would have dropped."""
+
+    @dataclass
+    class Feed:
+        password: str = "canary-feed"
+
+    def read(device: Recorder, context: Context) -> Reading:
+        good = fine(device, context)
+        first = replace(good.observations[0], value={"feed": Feed()})
+        return replace(good, observations=(first, *good.observations[1:]))
+
+    [target] = run(district(recorder()), tmp_path, read).targets
+    assert target.ended is Ended.BROKEN and "TypeError" in target.detail
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_part_of_the_inventory_can_be_chosen(tmp_path: Path) -> None:

@@ -218,8 +218,24 @@ def test_a_key_exchange_that_never_ends_gives_no_answer_within_the_budget() -> N
 
     with listening(handle) as port:
         began = time.monotonic()
-        assert refusal(port, budget=1.5).why is Why.NO_ANSWER
+        found = refusal(port, budget=1.5)
+        assert found.why is Why.NO_ANSWER and "key exchange did not end" in found.detail
         assert time.monotonic() - began < 5
+
+
+def test_bytes_that_came_together_are_handed_out_in_the_pieces_asked_for() -> None:
+    far, near = socket.socketpair()
+    with far, ssh.BufferedSocket.of(near) as line:
+        assert near.fileno() == -1  # nobody else can read from it
+        line.settimeout(0.2)
+        far.sendall(b"abcdef")
+        assert [line.recv(4), line.recv(4)] == [b"abcd", b"ef"]
+        with pytest.raises(TimeoutError):
+            line.recv(4)
+        far.sendall(b"g")
+        assert line.recv(1) == b"g"
+        far.close()
+        assert line.recv(4) == b""
 
 
 def test_a_port_that_hangs_up_gives_no_answer() -> None:

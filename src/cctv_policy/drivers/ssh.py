@@ -36,6 +36,7 @@ POLL_S = 1.0
 """How often the reader of a waiting line wakes up; at paramiko's 0.1 s that costs most of all."""
 COMMAND = "exec /bin/sh -s"
 _CHUNK = 1 << 16
+_NO_GREETING = "connected, but no SSH greeting came"
 
 
 def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
@@ -199,7 +200,8 @@ def _negotiate(transport: paramiko.Transport, timeout: float) -> None:
     done = threading.Event()
     transport.start_client(event=done)
     if not done.wait(timeout):
-        raise EOFError
+        greeted = "the key exchange did not end in time"
+        raise CannotTell(Why.NO_ANSWER, greeted if transport.remote_version else _NO_GREETING)
     if not transport.is_active():
         raise transport.get_exception() or EOFError()
 
@@ -230,7 +232,7 @@ def _no_greeting(error: Exception) -> CannotTell:
     if "indecipherable" in said or "incompatible version" in said:
         return CannotTell(Why.ODD_OUTPUT, "the port does not speak SSH 2")
     if "banner" in said or isinstance(error, EOFError | TimeoutError):
-        return CannotTell(Why.NO_ANSWER, "connected, but no SSH greeting came")
+        return CannotTell(Why.NO_ANSWER, _NO_GREETING)
     return CannotTell(Why.NO_ANSWER, f"the connection broke in the key exchange ({_name(error)})")
 
 
