@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tarfile
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -371,3 +372,21 @@ def test_a_number_or_a_key_typed_where_it_does_not_belong_is_not_repeated(
     said = capsys.readouterr()
     assert typed not in said.out + said.err
     assert "有不認識的參數 (unrecognized arguments: (…))" in said.err
+
+
+@pytest.mark.parametrize("typed", ["A123456789", "AGE-SECRET-KEY-1QQQQ", "0912-345-678"])
+def test_nor_is_it_where_an_id_belongs(
+    typed: str, healthy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["collect", "--root", str(healthy), "--limit", typed]) == 64
+    said = capsys.readouterr()
+    assert typed not in said.out + said.err
+    assert "清冊中沒有 (…)" in said.err
+
+
+def test_a_hook_that_is_given_no_push_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(""))
+    assert run(["hook", "pre-receive"]) == 64
+    assert "沒有收到任何推送 (nothing was pushed" in capsys.readouterr().err

@@ -29,7 +29,7 @@ from cctv_policy.cli import (
     show,
     vault,
 )
-from cctv_policy.cli.complaints import complaint
+from cctv_policy.cli.complaints import complaint, told
 from cctv_policy.errors import CctvPolicyError
 
 GROUPS = (show, scaffold, judge, push, clerk, paper, records, keys, destroy, due, vault)
@@ -77,7 +77,7 @@ def run(argv: Sequence[str]) -> int:
     try:
         return int(arguments.command(arguments))
     except CctvPolicyError as error:
-        print(f"cctv-policy: {error}", file=sys.stderr)
+        print(f"cctv-policy: {told(error)}", file=sys.stderr)
         return error.exit_code
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from cctv_policy import identity
 from cctv_policy.secretstore import KEY_ITSELF
 
 _ZH: tuple[tuple[str, str], ...] = (
@@ -39,3 +41,17 @@ def _private(word: str) -> bool:
     from cctv_policy.records.pii import number_in  # loads what only few commands need
 
     return bool(KEY_ITSELF.search(word) or number_in(word))
+
+
+def told(error: Exception) -> str:
+    """What an error of the tool says, without the personal number or the private key that was
+    typed where an id or a path belongs.
+    """
+    text = str(error)
+    if key := KEY_ITSELF.search(text):
+        text = text[: key.start()] + "(…)"  # nobody knows where it ends
+    hits = [hit for hit in identity.find(text) if hit.checksum_ok]
+    plain = unicodedata.normalize("NFKC", text) if hits and not text.isascii() else text
+    for hit in sorted(hits, key=lambda hit: hit.start, reverse=True):
+        plain = plain[: hit.start] + "(…)" + plain[hit.end :]
+    return plain

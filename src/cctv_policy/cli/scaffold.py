@@ -111,7 +111,13 @@ def _add_hook(commands: Commands) -> None:
 def _pre_receive(_: argparse.Namespace) -> int:
     from cctv_policy.records.check import pre_receive
 
-    return _refused(pre_receive(Path.cwd(), sys.stdin, os.environ, now=now()))
+    lines = sys.stdin.readlines()
+    if not lines:
+        raise UsageError(
+            "沒有收到任何推送 (nothing was pushed, so nothing was judged)",
+            fix="由 git 呼叫；標準輸入每行為 old new ref (git calls it with lines `old new ref`)",
+        )
+    return _refused(pre_receive(Path.cwd(), lines, os.environ, now=now()))
 
 
 def _pre_commit(_: argparse.Namespace) -> int:
