@@ -119,7 +119,7 @@ def test_defaults_are_the_rootdir_and_now(checks: pytest.Pytester, fake: Fake) -
 def test_time_that_cannot_be_read_is_an_error(checks: pytest.Pytester, fake: Fake) -> None:
     result = run(checks, "--cctv-as-of=yesterday")
     result.assert_outcomes(errors=1)
-    assert "--cctv-as-of: 'yesterday' is not a time" in result.stdout.str()
+    assert "--cctv-as-of: 'yesterday' 不是時間 ('yesterday' is not a time)" in result.stdout.str()
     assert not fake.asked
 
 

@@ -56,8 +56,9 @@ def explain_rule(policies: Policies, wanted: str, lang: str, today: date) -> str
     rule = rules.get(wanted) or by_number.get(wanted)
     if rule is None:
         raise UsageError(
-            f"no rule {wanted!r} in this version",
-            fix="`cctv-policy rules` lists them with their ids",
+            f"這個版本沒有規則 {wanted!r} (no rule {wanted!r} in this version)",
+            fix="`cctv-policy rules` 會列出規則與代號 "
+            "(`cctv-policy rules` lists them with their ids)",
         )
     use = policies.regulation.rules.get(rule.id)
     clauses = use.clauses if use else ()

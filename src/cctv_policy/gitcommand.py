@@ -108,38 +108,48 @@ def _where(command: Sequence[str]) -> Path:
 
 
 def no_git() -> GitError:
-    return GitError("git is not installed", code="no_git", fix="install git 2.34 or newer")
+    return GitError(
+        "沒有安裝 git (git is not installed)",
+        code="no_git",
+        fix="請安裝 git 2.34 以上 (install git 2.34 or newer)",
+    )
 
 
 def no_repository(folder: Path) -> GitError:
-    fix = "name the repository's top folder, or run `git init` there"
-    return GitError("not a git repository", code="no_repository", where=str(folder), fix=fix)
+    fix = (
+        "請指定儲存庫的最上層資料夾，或在該處執行 `git init` "
+        "(name the repository's top folder, or run `git init` there)"
+    )
+    return GitError(
+        "不是 git 儲存庫 (not a git repository)", code="no_repository", where=str(folder), fix=fix
+    )
 
 
 _CASES: tuple[tuple[str, str, str, str], ...] = (
     (
         r"dubious ownership",
         "wrong_owner",
-        "the repository belongs to another user",
+        "儲存庫屬於另一位使用者 (the repository belongs to another user)",
         "git config --global --add safe.directory <folder>",
     ),
     (
         r"not a git repository|cannot change to",
         "no_repository",
-        "not a git repository",
-        "name the repository's top folder, or run `git init` there",
+        "不是 git 儲存庫 (not a git repository)",
+        "請指定儲存庫的最上層資料夾，或在該處執行 `git init` "
+        "(name the repository's top folder, or run `git init` there)",
     ),
     (
         r"unknown revision|bad revision|ambiguous argument|Not a valid object name",
         "no_such_revision",
-        "there is no such revision",
-        "fetch it, or name another",
+        "沒有這個版本 (there is no such revision)",
+        "請先取得，或改指定其他版本 (fetch it, or name another)",
     ),
     (
         r"corrupt|truncated|bad object|missing|unable to read|could not read|inflate|"
         r"not a valid|unable to load|failed to read|index file|transport|not a tree|not found",
         "corrupt",
-        "objects are missing or damaged",
+        "物件遺失或損毀 (objects are missing or damaged)",
         CORRUPT_FIX,
     ),
 )
@@ -150,4 +160,9 @@ def error(said: str, folder: Path) -> GitError:
     for pattern, code, what, fix in _CASES:
         if re.search(pattern, said, re.IGNORECASE):
             return GitError(what, code=code, where=str(folder), fix=fix)
-    return GitError("git failed", code="failed", where=str(folder), fix="run `git fsck`")
+    return GitError(
+        "git 執行失敗 (git failed)",
+        code="failed",
+        where=str(folder),
+        fix="請執行 `git fsck` (run `git fsck`)",
+    )

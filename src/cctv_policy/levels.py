@@ -107,7 +107,8 @@ def _merge(parameter: Parameter, broad: Param, level: Level, narrow: Param) -> P
         merged = broad.value
     if merged == [] and broad.value and narrow.value:
         raise PackError(
-            f"`{narrow.name}` of {broad.pack} and {narrow.pack} have nothing in common",
+            f"{broad.pack} 與 {narrow.pack} 的 `{narrow.name}` 沒有交集 "
+            f"(`{narrow.name}` of {broad.pack} and {narrow.pack} have nothing in common)",
             where=level.pack.path,
         )
     if merged == narrow.value:
@@ -129,7 +130,8 @@ def _applies(level: Level, place: Place) -> bool:
         Selector(city=selector.city, site_type=selector.site_type), place, stated=False
     ):
         raise PackError(
-            f"pack {level.pack.id} is not made for {shown(place)}",
+            f"規範包 {level.pack.id} 不適用於 {shown(place)} "
+            f"(pack {level.pack.id} is not made for {shown(place)})",
             where=level.pack.path,
             fix="choose the pack of that city and kind of site",
         )

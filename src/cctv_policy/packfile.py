@@ -293,7 +293,7 @@ def _parse(path: Path) -> Document:
     document = _document(data, str(path))
     if isinstance(document, list):
         _raise(document)
-        raise PackError("cannot be read", where=str(path))
+        raise PackError("無法讀取 (cannot be read)", where=str(path))
     return document
 
 

@@ -322,5 +322,7 @@ def write_bundle(path: Path, *, policies: Path | None = None) -> str:
     try:
         path.write_bytes(packed.getvalue())
     except OSError as error:
-        raise UsageError(f"cannot write the bundle: {error.strerror}", where=str(path)) from None
+        raise UsageError(
+            f"無法寫入 bundle (cannot write the bundle: {error.strerror})", where=str(path)
+        ) from None
     return loaded.digest

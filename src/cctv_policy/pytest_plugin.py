@@ -56,7 +56,10 @@ def _collect(parent: pytest.Collector) -> list[Verdict]:
     except CctvPolicyError as error:
         raise parent.CollectError(str(error)) from None
     if not findings:
-        raise parent.CollectError("there is nothing to judge: no verdict is not a pass")
+        raise parent.CollectError(
+            "沒有可評定的對象：沒有結果不等於合格 "
+            "(there is nothing to judge: no verdict is not a pass)"
+        )
     names = _names(findings)
     return [
         Verdict.from_parent(parent, name=n, finding=f) for n, f in zip(names, findings, strict=True)
@@ -90,8 +93,10 @@ def _instant(text: str | None) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        fix = "write it like 2026-11-22T08:00+08:00"
-        raise UsageError(f"{text!r} is not a time", where="--cctv-as-of", fix=fix) from None
+        fix = "請寫成 2026-11-22T08:00+08:00 (write it like 2026-11-22T08:00+08:00)"
+        raise UsageError(
+            f"{text!r} 不是時間 ({text!r} is not a time)", where="--cctv-as-of", fix=fix
+        ) from None
     return instant if instant.tzinfo else instant.replace(tzinfo=TAIPEI)
 
 

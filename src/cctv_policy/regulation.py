@@ -115,7 +115,7 @@ class Regulation:
             return found
         if not self._parameter(name).nullable:
             raise PackError(
-                f"no pack sets `{name}` for {on}",
+                f"沒有規範包為 {on} 設定 `{name}` (no pack sets `{name}` for {on})",
                 where=self.id,
                 fix="set it in the pack, or let the pack extend `base`",
             )
@@ -154,14 +154,17 @@ class Regulation:
         both = low.value is not None and high.value is not None
         if both and _length(low.value) > _length(high.value):
             raise PackError(
-                f"retention_min {low.value} ({low.pack}) is longer than retention_max "
-                f"{high.value} ({high.pack}){_since(on)}",
+                "最短保存期間長於最長保存期間 "
+                f"(retention_min {low.value} of {low.pack} is longer than retention_max "
+                f"{high.value} of {high.pack}{_since(on)})",
                 where=f"{self.id} {shown(place)}".rstrip(),
-                fix="correct the pack or the override; nothing is judged until then",
+                fix="請更正規範包或覆寫值，更正前不評定任何項目 "
+                "(correct the pack or the override; nothing is judged until then)",
             )
         if declared == "exact" and (not both or _length(low.value) != _length(high.value)):
             raise PackError(
-                f"retention_kind is exact, but {low.value} and {high.value} differ{_since(on)}",
+                "retention_kind 為 exact，但上下限不同 "
+                f"(retention_kind is exact, but {low.value} and {high.value} differ{_since(on)})",
                 where=f"{self.id} {shown(place)}".rstrip(),
                 fix="set retention_min and retention_max to the same period",
             )
@@ -251,7 +254,7 @@ class Regulation:
     def _parameter(self, name: str, where: str = "") -> Parameter:
         if name not in self.table:
             raise PackError(
-                f"no parameter `{name}`",
+                f"沒有參數 `{name}` (no parameter `{name}`)",
                 where=where or self.id,
                 fix="policies/regulations/parameters.yaml lists them",
             )
@@ -288,7 +291,7 @@ def resolve(
     )
     unknown = sorted(set(regulation.rules) - set(known_rules)) if known_rules is not None else []
     if unknown:
-        raise PackError(f"no such rule: {', '.join(unknown)}", where=head.path)
+        raise PackError(f"沒有這些規則 (no such rule: {', '.join(unknown)})", where=head.path)
     regulation.check()
     return regulation
 
@@ -300,14 +303,18 @@ def _linear(packs: Mapping[str, Pack], pack_id: str, above: tuple[str, ...]) -> 
     """A pack after all it extends, each once."""
     if pack_id in above:
         raise PackError(
-            f"`extends` goes round in a circle: {' → '.join((*above, pack_id))}",
+            "`extends` 形成循環 "
+            f"(`extends` goes round in a circle: {' → '.join((*above, pack_id))})",
             where=packs[above[-1]].path,
         )
     pack = packs[pack_id]
     chain: list[Pack] = []
     for parent in pack.extends:
         if parent not in packs:
-            raise PackError(f"extends `{parent}`, which is no pack", where=pack.path)
+            raise PackError(
+                f"extends 的 `{parent}` 不是規範包 (extends `{parent}`, which is no pack)",
+                where=pack.path,
+            )
         for each in _linear(packs, parent, (*above, pack_id)):
             if each not in chain:
                 chain.append(each)
@@ -345,7 +352,9 @@ def _override(parameter: Parameter, given: Json, where: str) -> Entry:
             note=str(fields.get("note", "")),
         )
     except ValueError as error:
-        raise PackError(f"override of `{parameter.name}`: {error}", where=where) from None
+        raise PackError(
+            f"覆寫 `{parameter.name}` 有誤 (override of `{parameter.name}`: {error})", where=where
+        ) from None
 
 
 def _since(on: date) -> str:

@@ -91,7 +91,7 @@ def checked_name(name: str) -> str:
     """`name` if it can name a secret; SecretError otherwise."""
     if not _NAME.fullmatch(name):
         raise SecretError(
-            f"{name!r} cannot be the name of a secret",
+            f"{name!r} 不能作為密碼名稱 ({name!r} cannot be the name of a secret)",
             fix="use letters, digits, dot, dash and underscore, with / between the parts",
         )
     return name
@@ -114,7 +114,7 @@ class FolderStore:
         try:
             _refuse_if_open(self.folder.stat(), what, self.folder, "chmod 700")
             if path.resolve(strict=True) != self.folder.resolve() / name:
-                raise SecretError(f"{what} is behind a link", where=str(path))
+                raise SecretError(f"{what} 在連結之後 ({what} is behind a link)", where=str(path))
         except FileNotFoundError:
             raise _missing(what, path) from None
         except OSError as error:
@@ -136,7 +136,7 @@ def read_private(path: Path, what: str) -> bytes:
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise SecretError(f"{what} is not a plain file", where=str(path))
+            raise SecretError(f"{what} 不是一般檔案 ({what} is not a plain file)", where=str(path))
         _refuse_if_open(found, what, path, "chmod 600")
         return os.read(handle, MAX_BYTES + 1)
     finally:
@@ -145,23 +145,26 @@ def read_private(path: Path, what: str) -> bytes:
 
 def _missing(what: str, path: Path) -> SecretMissingError:
     fix = f"put it into {path} (owner only, mode 600)"
-    return SecretMissingError(f"{what} is not there", where=str(path), fix=fix)
+    return SecretMissingError(f"{what} 不存在 ({what} is not there)", where=str(path), fix=fix)
 
 
 def _unreadable(what: str, path: Path, error: OSError) -> SecretError:
-    return SecretError(f"{what} cannot be read: {error.strerror}", where=str(path))
+    return SecretError(
+        f"無法讀取 {what} ({what} cannot be read: {error.strerror})", where=str(path)
+    )
 
 
 def _refuse_if_open(found: os.stat_result, what: str, path: Path, command: str) -> None:
     if found.st_uid not in (os.geteuid(), 0):
         raise SecretError(
-            f"{what}: owned by user {found.st_uid}, not by you",
+            f"{what}：擁有者不是您 ({what}: owned by user {found.st_uid}, not by you)",
             where=str(path),
-            fix="only the owner's own files are taken",
+            fix="只接受您自己的檔案 (only the owner's own files are taken)",
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise SecretError(
-            f"{what}: others may read or write it (mode {stat.S_IMODE(found.st_mode):o})",
+            f"{what}：他人可以讀寫 "
+            f"({what}: others may read or write it: mode {stat.S_IMODE(found.st_mode):o})",
             where=str(path),
             fix=f"{command} {path}",
         )
@@ -169,11 +172,13 @@ def _refuse_if_open(found: os.stat_result, what: str, path: Path, command: str) 
 
 def _decoded(data: bytes, what: str, where: str) -> Secret:
     if len(data) > MAX_BYTES:
-        raise SecretError(f"{what} is larger than {MAX_BYTES} bytes", where=where)
+        raise SecretError(f"{what} 過大 ({what} is larger than {MAX_BYTES} bytes)", where=where)
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        raise SecretError(f"{what} is not UTF-8 text", where=where) from None
+        raise SecretError(
+            f"{what} 不是 UTF-8 文字 ({what} is not UTF-8 text)", where=where
+        ) from None
     return Secret(text.removesuffix("\n").removesuffix("\r"))
 
 
@@ -187,7 +192,9 @@ class EnvironmentStore:
         """Value of the variable; an empty one is an empty secret."""
         variable = ENVIRONMENT_PREFIX + re.sub(r"[^A-Z0-9]", "_", checked_name(name).upper())
         if variable not in self._environ:
-            raise SecretMissingError(f"secret {name!r} is not set", fix=f"set {variable}")
+            raise SecretMissingError(
+                f"密碼 {name!r} 沒有設定 (secret {name!r} is not set)", fix=f"set {variable}"
+            )
         return Secret(self._environ[variable])
 
 
@@ -208,7 +215,10 @@ class FirstOf:
                 return store.get(name)
             except SecretMissingError as missing:
                 ways.append(missing.fix)
-        raise SecretMissingError(f"secret {name!r} is in no store", fix=", or ".join(ways))
+        raise SecretMissingError(
+            f"沒有任何存放處有密碼 {name!r} (secret {name!r} is in no store)",
+            fix=", or ".join(ways),
+        )
 
 
 class Fingerprints:

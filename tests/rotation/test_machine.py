@@ -418,16 +418,6 @@ def test_root_sets_a_new_one_over_an_unknown_one_only_when_a_person_says_so() ->
     assert works(device, vault)
 
 
-def test_completing_only_starts_nothing_new() -> None:
-    device = FakeDevice(drops=lambda operation: operation == "change")
-    vault = known(device)
-    entry = vault.write(NAME, vault.read(NAME).with_pending(Secret("Never-sent-0001")))
-    assert entry.pending
-    done = run(device, vault, job=replace(JOB, complete_only=True))
-    assert done.state is State.ROLLED_BACK and device.password == FIRST and not device.changes
-    assert same(vault.read(NAME).previous[0], Secret("Never-sent-0001"))
-
-
 def test_an_unreachable_device_costs_no_login() -> None:
     class Away(FakeDevice):
         def identity(self) -> str:

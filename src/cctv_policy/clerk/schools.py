@@ -44,7 +44,7 @@ class District:
         """One school's records; UsageError if it has none."""
         if site not in self.sites():
             fix = f"schools with records: {', '.join(self.sites()) or 'none'}"
-            raise UsageError("no records of this school", where=site, fix=fix)
+            raise UsageError("沒有這所學校的紀錄 (no records of this school)", where=site, fix=fix)
         return School(
             records=self.records,
             site=site,

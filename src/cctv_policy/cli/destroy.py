@@ -55,7 +55,9 @@ def _verb(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
 
 
 def _named(command: argparse.ArgumentParser) -> None:
-    command.add_argument("id", metavar="SCHOOL/ID", help="e.g. pingxi-es/DST-115-0001")
+    command.add_argument(
+        "id", metavar="SCHOOL/ID", help="例如 pingxi-es/DST-115-0001 (e.g. pingxi-es/DST-115-0001)"
+    )
     command.add_argument(
         "--witness",
         action="append",
@@ -68,7 +70,10 @@ def _named(command: argparse.ArgumentParser) -> None:
 def _parted(text: str) -> tuple[str, str]:
     site, _, record_id = text.partition("/")
     if not record_id:
-        raise UsageError("name school and record", fix="e.g. pingxi-es/DST-115-0001")
+        raise UsageError(
+            "請寫學校與紀錄 (name school and record)",
+            fix="例如 pingxi-es/DST-115-0001 (e.g. pingxi-es/DST-115-0001)",
+        )
     return site, record_id
 
 

@@ -49,7 +49,9 @@ def _add_due(commands: Commands) -> None:
 
 def _days(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 3650:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days from 0 to 3650")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} 不是 0 到 3650 的日數 ({text!r} is no number of days from 0 to 3650)"
+        )
     return int(text)
 
 
@@ -106,7 +108,9 @@ def _parts(arguments: argparse.Namespace) -> Iterator[Part]:
         except argparse.ArgumentTypeError as error:
             raise UsageError(str(error)) from None
         if end <= start:
-            raise UsageError("the footage ends before it starts", where=f"channel {ch}")
+            raise UsageError(
+                "影像的結束早於開始 (the footage ends before it starts)", where=f"channel {ch}"
+            )
         yield Part(ch=ch, since=start, until=end)
 
 
@@ -126,7 +130,11 @@ def _preview(arguments: argparse.Namespace) -> int:
             print(_told(told, arguments.lang))
             return {True: 0, False: 1, None: 2}[told.enough]
     known = ", ".join(r.id for _, r in district.inventory.recorders())
-    raise UsageError("no such recorder", where=arguments.recorder, fix=f"known: {known}")
+    raise UsageError(
+        "沒有這台錄影主機 (no such recorder)",
+        where=arguments.recorder,
+        fix=f"已知 (known: {known})",
+    )
 
 
 def _held(district: District, site: str, recorder: str) -> Iterator[Part]:

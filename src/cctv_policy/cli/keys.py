@@ -216,7 +216,9 @@ def _drill(arguments: argparse.Namespace) -> int:
     holder = next((h for h in keystore.settings.holders if h.name == arguments.holder), None)
     if holder is None:
         fix = f"known: {', '.join(h.name for h in keystore.settings.holders)}"
-        raise UsageError("no such holder in keystore.yaml", fix=fix)
+        raise UsageError(
+            "keystore.yaml 中沒有這位持有人 (no such holder in keystore.yaml)", fix=fix
+        )
     identity = load_identity(arguments.identity)
     records = load_latest(arguments.root)
     result = drill(keystore, records, holder, identity, on=now().date())
@@ -239,7 +241,10 @@ def _show(arguments: argparse.Namespace) -> int:
     site, _, record_id = arguments.record.partition("/")
     stored = load_latest(arguments.root).records.get((site, record_id))
     if stored is None or not isinstance(stored.value, Header):
-        raise UsageError("no such readable record", fix="write it like pingxi-es/REQ-115-0001")
+        raise UsageError(
+            "沒有這筆可讀的紀錄 (no such readable record)",
+            fix="請寫成 pingxi-es/REQ-115-0001 (write it like pingxi-es/REQ-115-0001)",
+        )
     keystore = open_keystore(arguments.root)
     identity = load_identity(arguments.identity)
     for later in (False, True):

@@ -77,15 +77,17 @@ def _wanted(arguments: argparse.Namespace) -> Wanted:
     ident = arguments.id or arguments.folder.resolve().name.lower()
     if not is_id(ident):
         raise UsageError(
-            f"{ident!r} cannot be the id of a district",
+            f"{ident!r} 不能作為轄區代號 ({ident!r} cannot be the id of a district)",
             where="--id",
-            fix="use small letters, digits and dashes, beginning with a letter",
+            fix="請用小寫字母、數字與連字號，以字母開頭 "
+            "(use small letters, digits and dashes, beginning with a letter)",
         )
     names = {"name_zh": arguments.name_zh or ident, "name_en": arguments.name_en or ident}
     for option, text in names.items():
         if not text.isprintable() or set(text) & set('"\\{}') or len(text) > 60:
             raise UsageError(
-                "a name is up to 60 characters without quotes, braces or backslashes",
+                "名稱最多 60 字，不含引號、大括號與反斜線 "
+                "(a name is up to 60 characters without quotes, braces or backslashes)",
                 where=f"--{option.replace('_', '-')}",
             )
     return New(id=ident, pack=arguments.pack, **names)
@@ -134,7 +136,7 @@ def _commit_msg(arguments: argparse.Namespace) -> int:
         text = arguments.file.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise UsageError(
-            f"cannot read the message: {error.strerror}", where=str(arguments.file)
+            f"無法讀取訊息 (cannot read the message: {error.strerror})", where=str(arguments.file)
         ) from None
     what = number_in(text)
     if not what:

@@ -188,7 +188,7 @@ def write_report(run_: Run, arguments: argparse.Namespace, *, whole_table: bool 
         _write(arguments.output, text)
     except OSError as error:
         raise UsageError(
-            f"cannot write the report: {error.strerror}", where=str(arguments.output)
+            f"無法寫入報告 (cannot write the report: {error.strerror})", where=str(arguments.output)
         ) from None
 
 

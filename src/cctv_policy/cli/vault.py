@@ -133,9 +133,10 @@ def _files(arguments: argparse.Namespace) -> FileVault:
     config = load_config(arguments.vault)
     if config.server:
         raise UsageError(
-            "the vault is on a server, which keeps its own copies",
+            "金庫在伺服器上，副本由伺服器保管 "
+            "(the vault is on a server, which keeps its own copies)",
             where=str(arguments.vault),
-            fix="use the server's own snapshot and recovery",
+            fix="請用伺服器自己的快照與復原 (use the server's own snapshot and recovery)",
         )
     return open_files(
         arguments.vault,
@@ -150,7 +151,11 @@ def _init(arguments: argparse.Namespace) -> int:
     given = bool(arguments.copy or arguments.recipient)
     path: Path = arguments.vault
     if path.exists() and given:
-        raise UsageError("is there already", where=str(path), fix="leave --copy, --recipient out")
+        raise UsageError(
+            "檔案已存在 (is there already)",
+            where=str(path),
+            fix="請勿再給 --copy、--recipient (leave --copy, --recipient out)",
+        )
     if not path.exists():
         _describe(arguments)
     try:
@@ -172,7 +177,10 @@ def _describe(arguments: argparse.Namespace) -> None:
     for text in arguments.recipient:
         holder, equals, key = text.partition("=")
         if not equals:
-            raise UsageError(f"{text!r} is no recipient", fix="write HOLDER=age1…")
+            raise UsageError(
+                f"{text!r} 不是收件人 ({text!r} is no recipient)",
+                fix="請寫成 持有人=age1… (write HOLDER=age1…)",
+            )
         recipients.append({"holder": holder, "key": key})
     identity_path(arguments.identity, os.environ)
     data = {"schema": SCHEMA, "copies": list(arguments.copy), "recipients": recipients}
@@ -181,7 +189,7 @@ def _describe(arguments: argparse.Namespace) -> None:
             file.write(dump(data))
     except OSError as error:
         raise UsageError(
-            f"cannot be written: {error.strerror}", where=str(arguments.vault)
+            f"無法寫入 (cannot be written: {error.strerror})", where=str(arguments.vault)
         ) from None
 
 
@@ -246,7 +254,8 @@ def _reveal(label: str, secret: Secret) -> None:
 def _refuse_pipe() -> None:
     if not sys.stdout.isatty():
         raise UsageError(
-            "passwords are shown on a terminal only, and this output is none",
+            "密碼只在終端機顯示，這裡的輸出不是終端機 "
+            "(passwords are shown on a terminal only, and this output is none)",
             fix="run it without a pipe; `vault export --to FILE` writes an encrypted file",
         )
 
@@ -280,24 +289,31 @@ def _entered(arguments: argparse.Namespace, name: str) -> Secret:
         try:
             return Secret(data.decode().removesuffix("\n"))
         except UnicodeDecodeError:
-            raise UsageError("is not UTF-8 text", where=str(arguments.source)) from None
+            raise UsageError(
+                "不是 UTF-8 文字 (is not UTF-8 text)", where=str(arguments.source)
+            ) from None
     if not sys.stdin.isatty():
-        raise UsageError("there is no terminal to type on", fix="--from FILE (mode 600)")
+        raise UsageError(
+            "沒有可以輸入的終端機 (there is no terminal to type on)", fix="--from FILE (mode 600)"
+        )
     first = getpass.getpass(SAY["ask"].get(arguments.lang).format(name))
     if first != getpass.getpass(SAY["again"].get(arguments.lang)):
-        raise UsageError("the two entries differ", fix="nothing was stored; try again")
+        raise UsageError(
+            "兩次輸入不同 (the two entries differ)",
+            fix="沒有儲存，請再試一次 (nothing was stored; try again)",
+        )
     return Secret(first)
 
 
 def _import(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if not folder.is_dir():
-        raise UsageError("is no folder", where=str(folder))
+        raise UsageError("不是資料夾 (is no folder)", where=str(folder))
     store = FolderStore(folder)
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     found = [(name, store.get(name)) for name in names]  # all are readable, or none is taken
     if not found:
-        raise UsageError("has no secret in it", where=str(folder))
+        raise UsageError("裡面沒有任何密碼檔 (has no secret in it)", where=str(folder))
     vault = _open(arguments)
     for name, secret in found:
         _store(arguments, vault, name, vault.read(name), secret)
@@ -313,7 +329,10 @@ def _export(arguments: argparse.Namespace) -> int:
                 _reveal(f"{listed.name} {label}  ", secret)
         return 0
     if not arguments.recipient:
-        raise UsageError("--to needs --recipient age1…", fix="whose key shall open the file?")
+        raise UsageError(
+            "--to 需要 --recipient age1… (--to needs --recipient age1…)",
+            fix="檔案要由誰的金鑰開啟？ (whose key shall open the file?)",
+        )
     for key in arguments.recipient:
         try:
             public_key(key)
@@ -327,7 +346,9 @@ def _export(arguments: argparse.Namespace) -> int:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", where=str(arguments.to)) from None
+        raise UsageError(
+            f"無法寫入 (cannot be written: {error.strerror})", where=str(arguments.to)
+        ) from None
     _say(arguments, "exported", arguments.to)
     return 0
 
@@ -341,7 +362,7 @@ def _recover(arguments: argparse.Namespace) -> int:
             backup = decode(keys.open(data, str(arguments.source)))
         except OSError as error:
             raise UsageError(
-                f"cannot be read: {error.strerror}", where=str(arguments.source)
+                f"無法讀取 (cannot be read: {error.strerror})", where=str(arguments.source)
             ) from None
         except ValueError as error:
             raise VaultError(str(error), where=str(arguments.source)) from None

@@ -36,7 +36,7 @@ SYSTEM_FOLDERS = (
 )
 _REGULAR = 400
 _INVISIBLE = {"\n", "\u200b"}
-_INSTALL = f"install {' and '.join(PACKAGES)}, or name a folder that has their fonts"
+_INSTALL = f"請安裝字型 (install {' and '.join(PACKAGES)}, or name a folder that has their fonts)"
 
 
 class FormFonts:
@@ -67,9 +67,11 @@ class FormFonts:
             char = min(missing, key=text.index)
             absent = [family for family in FAMILIES if family not in self.families]
             raise FormError(
-                f"no font has the character U+{ord(char):04X}",
+                f"沒有字型含有字元 U+{ord(char):04X} (no font has the character U+{ord(char):04X})",
                 where=field,
-                fix=_INSTALL if absent else "write the name with another form of the character",
+                fix=_INSTALL
+                if absent
+                else "請用這個字的另一種寫法 (write the name with another form of the character)",
             )
 
 
@@ -92,7 +94,8 @@ def load_fonts(folders: Sequence[Path] | None = None) -> FormFonts:
     faces = [found[family] for family in FAMILIES if family in found]
     if not faces:
         raise FormError(
-            f"none of the fonts of the forms is installed: {', '.join(FAMILIES)}",
+            "表單所需的字型都沒有安裝 "
+            f"(none of the fonts of the forms is installed: {', '.join(FAMILIES)})",
             where=", ".join(map(str, searched)) or "no font folder",
             fix=_INSTALL,
         )

@@ -53,9 +53,12 @@ def render_inspection(
     FormError for text that cannot be printed as written, and if there is no book.
     """
     if not books:
-        raise FormError("there is no inspection book to print", where="books")
+        raise FormError("沒有可列印的巡檢簿 (there is no inspection book to print)", where="books")
     if retention_days < 1:
-        raise FormError(f"{retention_days} days of retention", where="retention_days")
+        raise FormError(
+            f"保存日數為 {retention_days} ({retention_days} days of retention)",
+            where="retention_days",
+        )
     sheets: list[object] = [
         sheet for n, book in enumerate(books, 1) for sheet in _sheets(book, f"books[{n}]")
     ]

@@ -54,7 +54,7 @@ def render_request(form: RequestForm, fonts: FormFonts) -> bytes:
     """The form as PDF; FormError for text that cannot be printed as written."""
     for window in form.windows:
         if window.end <= window.start:
-            raise FormError("a period ends before it begins", where="windows")
+            raise FormError("時段的結束早於開始 (a period ends before it begins)", where="windows")
     return typeset("request", printable_fields(form), fonts)
 
 

@@ -34,9 +34,9 @@ def plain(text: str, field: str) -> str:
             reason = "a character written from right to left"
         if reason is not None:
             raise FormError(
-                f"the text holds U+{ord(char):04X}, {reason}",
+                f"文字含有 U+{ord(char):04X} (the text holds U+{ord(char):04X}, {reason})",
                 where=field,
-                fix="type the text again without it",
+                fix="請去掉後重新輸入 (type the text again without it)",
             )
     return text
 
@@ -80,7 +80,9 @@ def clock_words(moment: datetime, field: str = "") -> str:
 
 def _roc_year(day: date, field: str) -> int:
     if day.year < 1912:
-        raise FormError(f"{day:%Y} is before the first year of the ROC", where=field)
+        raise FormError(
+            f"{day:%Y} 早於民國元年 ({day:%Y} is before the first year of the ROC)", where=field
+        )
     return day.year - 1911
 
 

@@ -25,9 +25,11 @@ def typeset(template: str, data: dict[str, object], fonts: FormFonts) -> bytes:
     try:
         pdf = fonts.compiler.compile(text.encode(), format="pdf", sys_inputs=inputs)
     except TypstError as error:
-        raise FormError(f"the form cannot be set: {error.message}", where=template) from error
+        raise FormError(
+            f"表單無法排版 (the form cannot be set: {error.message})", where=template
+        ) from error
     if not isinstance(pdf, bytes):
-        raise FormError("the typesetter made no PDF", where=template)
+        raise FormError("排版程式沒有產生 PDF (the typesetter made no PDF)", where=template)
     return pdf
 
 

@@ -138,7 +138,7 @@ class Walk:
     def look(self, oid: str, data: bytes | None) -> bytes:
         """Look for personal data in a blob, once."""
         if data is None:
-            raise GitError("an object is missing", code="corrupt")
+            raise GitError("缺少物件 (an object is missing)", code="corrupt")
         path, first = self.blobs.pop(oid, ("", ""))
         if path and (what := clear_in_text(data, path, allow=self.allow)):
             place = f"{shown_path(path, self.allow)}@{first[:12]}"

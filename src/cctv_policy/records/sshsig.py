@@ -115,10 +115,12 @@ def sign_with_agent(key_file: Path, message: bytes, *, namespace: str = NAMESPAC
         )
     except FileNotFoundError:
         fix = "install OpenSSH 8.2 or newer"
-        raise RecordError("ssh-keygen is not installed", fix=fix) from None
+        raise RecordError("沒有安裝 ssh-keygen (ssh-keygen is not installed)", fix=fix) from None
     if done.returncode:
         fix = "touch the hardware key when it blinks; check the key file and its permissions"
-        raise RecordError("ssh-keygen did not sign", where=str(key_file), fix=fix)
+        raise RecordError(
+            "ssh-keygen 未完成簽章 (ssh-keygen did not sign)", where=str(key_file), fix=fix
+        )
     return "".join(done.stdout.decode("ascii").split("\n")[1:-2])
 
 

@@ -70,7 +70,11 @@ def place(target: Path, data: bytes, *, new: bool) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not new and not target.is_file():
-            raise RecordError("there is no such record", where=str(target), fix="create it first")
+            raise RecordError(
+                "沒有這筆紀錄 (there is no such record)",
+                where=str(target),
+                fix="請先建立 (create it first)",
+            )
         try:
             with spare.open("xb") as stream:
                 stream.write(data)
@@ -86,11 +90,13 @@ def place(target: Path, data: bytes, *, new: bool) -> Path:
                 spare.unlink()
     except FileExistsError:
         fix = "take the next free number; nothing was written"
-        raise RecordError("this number is taken", where=str(target), fix=fix) from None
+        raise RecordError(
+            "這個編號已被使用 (this number is taken)", where=str(target), fix=fix
+        ) from None
     except OSError as error:
         fix = "make room or give permission, then try again; the old file is as it was"
         raise RecordError(
-            f"cannot be written: {error.strerror}", where=str(target), fix=fix
+            f"無法寫入 (cannot be written: {error.strerror})", where=str(target), fix=fix
         ) from error
     _sync_folder(target.parent)
     return target

@@ -96,5 +96,7 @@ def verify(keystore: Keystore, records: RecordSet, *, only: Sequence[str] = ()) 
     if missing := [
         o for o in only if o not in {x for v in found for x in (v.id, f"{v.site}/{v.id}")}
     ]:
-        raise DestructionError("there is no such destruction", where=", ".join(missing))
+        raise DestructionError(
+            "沒有這筆銷毀紀錄 (there is no such destruction)", where=", ".join(missing)
+        )
     return found

@@ -171,7 +171,9 @@ def _unedited(school: School, destruction_id: str) -> None:
         given = replace(given, done_on=None, certificate=None)  # a run that was killed at its end
     if given != stored.value:
         fix = "commit it or take the change back, then try again"
-        raise RecordError("it was edited and not committed", where=str(file), fix=fix)
+        raise RecordError(
+            "檔案有修改但尚未提交 (it was edited and not committed)", where=str(file), fix=fix
+        )
 
 
 def _journal(keystore: Keystore, school: School, record: Destruction) -> Journal:

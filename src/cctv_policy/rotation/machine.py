@@ -53,8 +53,6 @@ class Job:
     """A person allows setting a new value where no kept one logs in, if the device `resets`."""
     take_over: bool = False
     """A person says that the holder of the lease runs no more."""
-    complete_only: bool = False
-    """Only finish or undo what an earlier run left pending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +139,6 @@ class _Run:
             self.entry = replace(self.entry, tries=0)
         if finished := self._resolve():
             return finished
-        if self.job.complete_only:
-            return State.ROLLED_BACK, "what was pending had not taken effect"
         if why := self.device.ready():
             raise _Ended(State.NOT_READY, why)
         for _ in range(REGENERATE):
@@ -154,7 +150,9 @@ class _Run:
         """Before anything secret is sent (R11, R12)."""
         found = self.device.identity()
         if self.entry.identity and found != self.entry.identity:
-            raise WrongDeviceError("it is not the device that took the current password")
+            raise WrongDeviceError(
+                "這不是收下現用密碼的那台設備 (it is not the device that took the current password)"
+            )
         self.entry = replace(self.entry, identity=found)
 
     def _resolve(self) -> tuple[State, str] | None:
@@ -226,7 +224,10 @@ class _Run:
         except DeviceClosedError:
             return False
         if found != self.entry.identity:
-            raise WrongDeviceError("it became another device while its password was changed")
+            raise WrongDeviceError(
+                "更換密碼期間設備變成了另一台 "
+                "(it became another device while its password was changed)"
+            )
         return True
 
     def _altered(self) -> bool:

@@ -40,7 +40,9 @@ def new_district(root: Path, wanted: Wanted) -> str:
 def refuse_full(root: Path) -> None:
     """UsageError if `root` is not a folder that may be filled."""
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UsageError("the folder is not empty", where=str(root), fix="name a new folder")
+        raise UsageError(
+            "資料夾不是空的 (the folder is not empty)", where=str(root), fix="name a new folder"
+        )
 
 
 def write_files(root: Path, wanted: Wanted, *, example: bool = True) -> None:
@@ -56,7 +58,8 @@ def write_files(root: Path, wanted: Wanted, *, example: bool = True) -> None:
                 target.chmod(0o755)
     except OSError as error:
         raise UsageError(
-            f"cannot write the repository: {error.strerror}", where=str(error.filename or root)
+            f"無法寫入儲存庫 (cannot write the repository: {error.strerror})",
+            where=str(error.filename or root),
         ) from None
 
 

@@ -30,14 +30,17 @@ def write_sample(root: Path, now: datetime) -> None:
     """
     try:
         if root.is_dir() and any(root.iterdir()):
-            raise UsageError("the folder is not empty", where=str(root), fix="name a new folder")
+            raise UsageError(
+                "資料夾不是空的 (the folder is not empty)", where=str(root), fix="name a new folder"
+            )
         for path, text in _sample():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(moved(text, now), encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"cannot write the sample: {error.strerror}", where=str(error.filename or root)
+            f"無法寫入範例 (cannot write the sample: {error.strerror})",
+            where=str(error.filename or root),
         ) from None
 
 

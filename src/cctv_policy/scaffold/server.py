@@ -26,4 +26,6 @@ def new_server(folder: Path) -> None:
         hook.write_text(text.replace("@command@", command), encoding="utf-8")
         hook.chmod(0o755)
     except OSError as error:
-        raise UsageError(f"cannot write the hook: {error.strerror}", where=str(hook)) from None
+        raise UsageError(
+            f"無法寫入 hook (cannot write the hook: {error.strerror})", where=str(hook)
+        ) from None

@@ -91,7 +91,7 @@ class FileVault:
         with self._locked():
             there = [str(path) for path in self.copies if self._exists(path)]
             if there:
-                raise VaultError("a vault is there already", where=", ".join(there))
+                raise VaultError("金庫已存在 (a vault is there already)", where=", ".join(there))
             self._store(Content().next(self.recipients), needed=len(self.copies))
 
     def content(self) -> Content:
@@ -127,7 +127,9 @@ class FileVault:
         try:
             content = self._decoded(self._disk.read(path), path)
         except OSError as error:
-            problem = VaultError(f"cannot be read: {error.strerror}", where=str(path), fix=RECOVER)
+            problem = VaultError(
+                f"無法讀取 (cannot be read: {error.strerror})", where=str(path), fix=RECOVER
+            )
             return Copy(path=path, content=None, problem=problem)
         except VaultError as problem:
             return Copy(path=path, content=None, problem=problem)
@@ -141,7 +143,9 @@ class FileVault:
             raise VaultError(str(error), where=str(path), fix=RECOVER) from None
         if count_recipients(data) != len(content.recipients):
             raise VaultError(
-                "is encrypted for more or fewer keys than it says", where=str(path), fix=RECOVER
+                "加密的金鑰數目與所載不符 (is encrypted for more or fewer keys than it says)",
+                where=str(path),
+                fix=RECOVER,
             )
         return content
 
@@ -169,7 +173,8 @@ class FileVault:
         parts = [f"still for {', '.join(gone)}"] if gone else []
         parts += [f"not yet for {', '.join(new)}"] if new else []
         raise VaultError(
-            f"the vault is encrypted for others than vault.yaml names: {'; '.join(parts)}",
+            "金庫的收件人與 vault.yaml 不同 "
+            f"(the vault is encrypted for others than vault.yaml names: {'; '.join(parts)})",
             fix=f"{RECOVER} encrypts it for exactly those; then rotate what a leaver knew",
         )
 
@@ -196,7 +201,11 @@ class FileVault:
         self._disk.remove(part)  # left by a run that died
         self._disk.create(part, data)
         if digest(self._decoded(self._disk.read(part), part)) != digest(content):
-            raise VaultError("reads back differently", where=str(part), fix="check the disk")
+            raise VaultError(
+                "寫入後讀回不同 (reads back differently)",
+                where=str(part),
+                fix="請檢查磁碟 (check the disk)",
+            )
 
     def _commit(self, path: Path) -> None:
         try:
@@ -204,7 +213,9 @@ class FileVault:
             self._disk.sync_folder(path.parent)
         except OSError as error:
             raise VaultError(
-                f"the last step of writing failed: {error.strerror}", where=str(path), fix=RECOVER
+                f"寫入的最後一步失敗 (the last step of writing failed: {error.strerror})",
+                where=str(path),
+                fix=RECOVER,
             ) from None
 
     def _discard(self, path: Path) -> None:
@@ -224,9 +235,9 @@ class FileVault:
         folder = next((p.parent for p in self.copies if p.parent.is_dir()), None)
         if folder is None:
             raise VaultError(
-                "no folder of the vault is there",
+                "金庫的資料夾都不在 (no folder of the vault is there)",
                 where=", ".join(str(path) for path in self.copies),
-                fix="mount the disk or make the folder",
+                fix="請掛載磁碟或建立資料夾 (mount the disk or make the folder)",
             )
         return self._disk.locked(folder / f".{self.copies[0].name}.lock")
 
@@ -239,16 +250,17 @@ def _newest(copies: Sequence[Copy]) -> Content:
     found = [copy.content for copy in copies if copy.content is not None]
     if not found:
         if all(isinstance(c.problem, type(copies[0].problem)) for c in copies) and len(copies) == 1:
-            raise copies[0].problem or VaultError("no copy")
+            raise copies[0].problem or VaultError("沒有副本 (no copy)")
         raise VaultError(
-            "no copy of the vault can be read:\n"
+            "金庫的副本都無法讀取 (no copy of the vault can be read):\n"
             + "\n".join(f"  {copy.problem}" for copy in copies),
             fix="cctv-policy vault init makes a new one, vault recover --from restores a backup",
         )
     newest = max(found, key=lambda content: content.serial)
     if not all(follows(newest, content) for content in found):
         raise VaultError(
-            "the copies of the vault went apart: each was written without the other",
+            "金庫的副本不一致：各自被寫過 "
+            "(the copies of the vault went apart: each was written without the other)",
             where=", ".join(str(copy.path) for copy in copies),
             fix=f"{RECOVER} --prefer FILE; the secrets of the other are kept",
         )
@@ -258,7 +270,7 @@ def _newest(copies: Sequence[Copy]) -> Content:
 def _preferred(copies: Sequence[Copy], prefer: Path) -> Content:
     leading = next((c.content for c in copies if c.path == prefer and c.content), None)
     if leading is None:
-        raise VaultError("is no readable copy of the vault", where=str(prefer))
+        raise VaultError("不是可讀的金庫副本 (is no readable copy of the vault)", where=str(prefer))
     for copy in copies:
         if copy.content is not None and copy.path != prefer:
             leading = joined(leading, copy.content)
@@ -267,7 +279,8 @@ def _preferred(copies: Sequence[Copy], prefer: Path) -> Content:
 
 def _too_few(missing: Sequence[Copy]) -> VaultError:
     return VaultError(
-        "a copy of the vault is missing, so nothing is changed:\n"
+        "缺少一份金庫副本，因此不作更改 "
+        "(a copy of the vault is missing, so nothing is changed):\n"
         + "\n".join(f"  {copy.problem}" for copy in missing),
         fix=f"{RECOVER}; or --allow-single-copy, which is recorded",
     )
@@ -279,6 +292,7 @@ def _not_written(faults: Sequence[tuple[Path, OSError | VaultError]]) -> VaultEr
         for path, error in faults
     ]
     return VaultError(
-        "the vault cannot be written, so nothing is changed:\n" + "\n".join(said),
+        "金庫無法寫入，因此不作更改 (the vault cannot be written, so nothing is changed):\n"
+        + "\n".join(said),
         fix="free or repair the disk; or --allow-single-copy, which is recorded",
     )

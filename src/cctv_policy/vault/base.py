@@ -19,9 +19,10 @@ class LeaseHeldError(VaultError):
 
     def __init__(self, device: str, holder: str) -> None:
         super().__init__(
-            f"another run holds {device} ({holder})",
-            fix="wait until it has ended; if it can no longer be running, take the device over "
-            "with --take-over",
+            f"另一次執行正在處理 {device} (another run holds {device}: {holder})",
+            fix="請等它結束；若確定已不在執行，請加 --take-over 接手 "
+            "(wait until it has ended; if it "
+            "can no longer be running, take the device over with --take-over)",
         )
         self.holder = holder
 
@@ -93,7 +94,8 @@ def current_of(name: str, entry: Entry) -> Secret:
     """What `get` answers."""
     if entry.current is None:
         raise SecretMissingError(
-            f"secret {name!r} is not in the vault", fix=f"cctv-policy vault put {name}"
+            f"金庫中沒有密碼 {name!r} (secret {name!r} is not in the vault)",
+            fix=f"cctv-policy vault put {name}",
         )
     return entry.current
 
@@ -102,9 +104,10 @@ def admitted(name: str, stored: Entry, entry: Entry, lease: Lease | None) -> Ent
     """The entry as it may replace `stored`; StaleError or LeaseLostError if it may not."""
     if stored.version != entry.version:
         raise StaleError(
-            f"secret {name!r} was changed by another run (version {stored.version}, "
-            f"read {entry.version})",
-            fix="run again",
+            f"密碼 {name!r} 已被另一次執行更改 "
+            f"(secret {name!r} was changed by another run: version "
+            f"{stored.version}, read {entry.version})",
+            fix="請再執行一次 (run again)",
         )
     if lease and stored.generation > lease.generation:
         raise lost(lease)
@@ -115,7 +118,9 @@ def admitted(name: str, stored: Entry, entry: Entry, lease: Lease | None) -> Ent
 def lost(lease: Lease) -> LeaseLostError:
     """The error for a lease that is not in force."""
     return LeaseLostError(
-        f"the lease on {lease.device} was taken over by another run", fix="let that run finish"
+        f"{lease.device} 的租約已被另一次執行接手 "
+        f"(the lease on {lease.device} was taken over by another run)",
+        fix="let that run finish",
     )
 
 

@@ -82,16 +82,19 @@ def load_config(path: Path) -> VaultConfig:
         data = path.read_bytes()
     except OSError as error:
         raise VaultError(
-            f"cannot be read: {error.strerror}", where=str(path), fix="cctv-policy vault init"
+            f"無法讀取 (cannot be read: {error.strerror})",
+            where=str(path),
+            fix="cctv-policy vault init",
         ) from None
     document = parse(data, path=str(path))
     found = document if isinstance(document, list) else bind(document, VaultConfig)
     faults = found if isinstance(found, list) else _faults(path, found)
     if faults:
         raise VaultError(
-            f"{len(faults)} fault(s):\n" + "\n".join(f"  {fault}" for fault in faults),
+            f"有 {len(faults)} 處錯誤 ({len(faults)} fault(s)):\n"
+            + "\n".join(f"  {fault}" for fault in faults),
             where=str(path),
-            fix="correct the lines above (docs/vault.md)",
+            fix="請更正上列各行 (correct the lines above: docs/vault.md)",
         )
     assert isinstance(found, VaultConfig)  # noqa: S101 - narrowing: a list has faults
     return found

@@ -89,7 +89,7 @@ class OsDisk:
                 except BlockingIOError:
                     if time.monotonic() > end:
                         raise VaultError(
-                            "another process keeps the vault locked",
+                            "另一個程序正鎖住金庫 (another process keeps the vault locked)",
                             where=str(path),
                             fix="see which one: fuser " + str(path),
                         ) from None

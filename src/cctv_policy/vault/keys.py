@@ -33,18 +33,22 @@ class Keys:
     def open(self, data: bytes, where: str) -> bytes:
         """Decrypted; WrongKeyError, or VaultError if it is damaged."""
         if not data.startswith(b"age-encryption.org/v1\n"):
-            raise VaultError("is not an age file", where=where, fix="cctv-policy vault recover")
+            raise VaultError(
+                "不是 age 檔案 (is not an age file)", where=where, fix="cctv-policy vault recover"
+            )
         try:
             return bytes(decrypt(data, self._identities))
         except DecryptError as error:
             if "No matching keys" in str(error):
                 raise WrongKeyError(
-                    "your key does not open this vault",
+                    "您的金鑰打不開這個金庫 (your key does not open this vault)",
                     where=where,
                     fix=f"name a recipient's identity file (--identity or {IDENTITY_VARIABLE})",
                 ) from None
             raise VaultError(
-                "is damaged: decryption fails", where=where, fix="cctv-policy vault recover"
+                "已損毀：無法解密 (is damaged: decryption fails)",
+                where=where,
+                fix="cctv-policy vault recover",
             ) from None
 
 
@@ -59,12 +63,14 @@ def read_keys(path: Path) -> Keys:
             identities.append(x25519.Identity.from_str(line.strip()))
         except IdentityError:
             raise VaultError(
-                "not an age private key",
+                "不是 age 私鑰 (not an age private key)",
                 where=f"{path}:{number}",
                 fix="each line is one AGE-SECRET-KEY-1…, as `age-keygen` writes it",
             ) from None
     if not identities:
-        raise VaultError("no private key in it", where=str(path), fix="age-keygen -o FILE")
+        raise VaultError(
+            "檔案中沒有私鑰 (no private key in it)", where=str(path), fix="age-keygen -o FILE"
+        )
     return Keys(identities)
 
 

@@ -31,7 +31,8 @@ def connect(server: Server, *, token: Secret, ca: Path | None) -> KvVault:
         import hvac
     except ImportError:
         raise VaultError(
-            "a vault server needs the package hvac", fix="pip install 'cctv-policy[vault]'"
+            "使用金庫伺服器需要套件 hvac (a vault server needs the package hvac)",
+            fix="pip install 'cctv-policy[vault]'",
         ) from None
     verify = str(ca) if ca else True
     client = hvac.Client(url=server.url, token=token.reveal(), verify=verify, timeout=TIMEOUT_S)
@@ -55,7 +56,9 @@ class KvVault:
         try:
             return replace(from_json(data), version=version)
         except (KeyError, TypeError, ValueError):
-            raise VaultError(f"secret {name!r} is no entry", where=self._server.url) from None
+            raise VaultError(
+                f"{name!r} 不是金庫的項目 (secret {name!r} is no entry)", where=self._server.url
+            ) from None
 
     def write(self, name: str, entry: Entry, *, lease: Lease | None = None) -> Entry:
         if lease:
@@ -71,7 +74,10 @@ class KvVault:
             )
         stored = self.read(name)
         if stored.version != new or to_json(stored) != to_json(replace(taken, version=new)):
-            raise VaultError(f"secret {name!r} reads back differently", where=self._server.url)
+            raise VaultError(
+                f"密碼 {name!r} 寫入後讀回不同 (secret {name!r} reads back differently)",
+                where=self._server.url,
+            )
         return stored
 
     def listed(self) -> tuple[Listed, ...]:
@@ -137,8 +143,13 @@ class KvVault:
             )
         except hvac.exceptions.InvalidRequest as error:
             if "check-and-set" not in str(error):
-                raise VaultError(f"{what!r} was not taken", where=self._server.url) from None
-            raise StaleError(f"{what!r} was changed by another run", fix="run again") from None
+                raise VaultError(
+                    f"伺服器未接受 {what!r} ({what!r} was not taken)", where=self._server.url
+                ) from None
+            raise StaleError(
+                f"{what!r} 已被另一次執行更改 ({what!r} was changed by another run)",
+                fix="run again",
+            ) from None
         return int(answer["data"]["version"])
 
     def _names(self, folder: str) -> Iterator[str]:

@@ -45,9 +45,10 @@ def open_vault(
     token = environ.get(TOKEN_VARIABLE)
     if not token:
         raise VaultError(
-            "no token for the vault server",
+            "沒有金庫伺服器的權杖 (no token for the vault server)",
             where=str(path),
-            fix=f"put the path of the token file (mode 600) into {TOKEN_VARIABLE}",
+            fix=f"請把權杖檔（權限 600）的路徑放入 {TOKEN_VARIABLE} "
+            f"(put the path of the token file (mode 600) into {TOKEN_VARIABLE})",
         )
     file = named_file(token, TOKEN_VARIABLE)
     value = Secret(read_private(file, "the token file").decode().strip())
@@ -109,7 +110,8 @@ def identity_path(given: Path | None, environ: Mapping[str, str]) -> Path:
         return named_file(str(given), "--identity")
     if not environ.get(IDENTITY_VARIABLE):
         raise VaultError(
-            "no private key for the vault was named",
-            fix=f"--identity FILE (mode 600), or its path in {IDENTITY_VARIABLE}",
+            "沒有指明金庫的私鑰 (no private key for the vault was named)",
+            fix=f"請用 --identity 檔案（權限 600），或把路徑放入 {IDENTITY_VARIABLE} "
+            f"(--identity FILE (mode 600), or its path in {IDENTITY_VARIABLE})",
         )
     return named_file(environ[IDENTITY_VARIABLE], IDENTITY_VARIABLE)

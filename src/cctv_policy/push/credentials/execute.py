@@ -94,7 +94,10 @@ def find(step: Step, rotation: Rotation, wanted: Wanted) -> Target:
         for target in targets(wanted.recorder, os_names):
             if target.id == wanted_id and target.secret == rotation.secret:
                 return target
-    raise SecretError(f"the inventory has no {wanted_id} any more", fix="plan again")
+    raise SecretError(
+        f"清冊中已無 {wanted_id} (the inventory has no {wanted_id} any more)",
+        fix="請重新規劃 (plan again)",
+    )
 
 
 def rotate_target(

@@ -56,7 +56,7 @@ class ShellAccount:
         done = ask(self.session, {}, "cat /etc/machine-id\ntaken\n")
         found = done.text.strip()
         if done.rc or not found:
-            raise DeviceClosedError("the machine has no /etc/machine-id")
+            raise DeviceClosedError("主機沒有 /etc/machine-id (the machine has no /etc/machine-id)")
         return found.splitlines()[-1]
 
     def ready(self) -> str:
