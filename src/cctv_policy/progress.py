@@ -12,6 +12,19 @@ from cctv_policy.collect import CollectReport, Progress
 from cctv_policy.collect_one import Ended
 from cctv_policy.errors import StateError
 
+WORDS = {
+    Ended.OK: "完成",
+    Ended.PARTIAL: "部分完成",
+    Ended.UNREACHABLE: "無法連線",
+    Ended.TURNED_AWAY: "遭拒絕",
+    Ended.NO_ANSWERS: "沒有可用的回答",
+    Ended.OVER_BUDGET: "逾時",
+    Ended.BROKEN: "本工具錯誤",
+    Ended.NOT_FINISHED: "未完成",
+    Ended.NOT_IN_USE: "未使用",
+}
+"""How a target ended, before its word in state documents and `docs/collect.md`."""
+
 
 class ProgressLine:
     """Call it with every step.
@@ -28,7 +41,7 @@ class ProgressLine:
     def __call__(self, step: Progress) -> None:
         """Show one step."""
         last = step.last
-        text = f"[{step.done}/{step.total}] {last.target}: {last.ended}"
+        text = f"[{step.done}/{step.total}] {last.target}: {WORDS[last.ended]} {last.ended}"
         if self._verbose:
             self._stream.write(f"{text} {last.detail} ({last.seconds:.1f} s)\n")
             if self._verbose > 1 and last.path:
@@ -41,9 +54,11 @@ class ProgressLine:
 
     def finish(self, report: CollectReport) -> None:
         """The counts of the whole run."""
-        counts = ", ".join(f"{n} {ended}" for ended, n in report.counts().items() if n)
+        counts = "，".join(
+            f"{WORDS[ended]} {ended} {n}" for ended, n in report.counts().items() if n
+        )
         lead = "\r\x1b[K" if self._terminal and not self._verbose else ""
-        self._stream.write(f"{lead}collected: {counts}\n")
+        self._stream.write(f"{lead}收集完畢 collected: {counts}\n")
 
 
 def _doors(path: Path) -> list[str]:

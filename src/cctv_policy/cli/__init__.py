@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EX_INTERRUPTED
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        print("已中斷 (interrupted)", file=sys.stderr)
         code = EX_INTERRUPTED
     except Exception as error:
         print(_broken(error), file=sys.stderr)

@@ -92,8 +92,9 @@ def _add_inventory(commands: Commands) -> None:
         recorders = list(loaded.recorders())
         cameras = sum(1 for _ in loaded.cameras())
         print(
-            f"{loaded.district.id}: {len(loaded.schools)} schools, {len(recorders)} recorders, "
-            f"{cameras} cameras, pack {loaded.district.pack}"
+            f"{loaded.district.id}: 學校 schools {len(loaded.schools)}，"
+            f"錄影主機 recorders {len(recorders)}，攝影機 cameras {cameras}，"
+            f"規範包 pack {loaded.district.pack}"
         )
         return 0
 
