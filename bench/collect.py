@@ -199,8 +199,17 @@ def _script(module: str) -> Client:
 
 def _same_script(ground: Ground, size: int) -> Child:
     """What the device's answer costs a client that does not look at it."""
+    return _bare_with(ground, size, compose("segment", "@@bench", {}))
+
+
+def _second(ground: Ground, size: int) -> Child:
+    """What it costs a client to wait for a device that is busy: its processor sleeps meanwhile."""
+    return _bare_with(ground, size, "sleep 1\n")
+
+
+def _bare_with(ground: Ground, size: int, text: str) -> Child:
     script = ground.folder / "script.sh"
-    script.write_text(compose("segment", "@@bench", {}))
+    script.write_text(text)
     argv = [sys.executable, "-m", "bench.clients.bare", str(ground.slice(size)), str(ground.key)]
     return ground.start([*argv, str(CONCURRENCY), str(script)], cwd=ROOT)
 
@@ -301,11 +310,13 @@ def _gather_facts(ground: Ground, size: int, more: Sequence[str]) -> Child:
 
 Client = Callable[[Ground, int], Child]
 BARE = "bare paramiko login + `true`"
+WAITS = "bare paramiko login + `sleep 1`"
 OURS = "**`cctv-policy collect`**, the whole script"
 SAME = "bare paramiko login + the same script, answer thrown away"
 ANSIBLE = "Ansible `gather_facts`, pipelining"
 CLIENTS: dict[str, Client] = {
     BARE: _script("bare"),
+    WAITS: _second,
     OURS: _ours,
     SAME: _same_script,
     "pyinfra, one fact": _script("one_fact"),
