@@ -17,7 +17,7 @@ import pytest
 
 from cctv_policy.inventory import Account
 from cctv_policy.push.hardening import Hardening
-from cctv_policy.push.model import Plan, Retention, Script, Wanted
+from cctv_policy.push.model import Hold, Plan, Retention, Script, Wanted
 from cctv_policy.push.retention import RetentionAspect
 from tests.soak import long_form_only
 
@@ -66,6 +66,13 @@ class Site:
         """What a push would do now; the refusals too."""
         plan = self.plan(**changes)
         return {step.id for step in plan.steps} | {f"no {r.id}" for r in plan.refusals}
+
+    def does_step(self, name: str) -> None:
+        """One step of the plan; without cameras no recorder would end a whole push well."""
+        (step,) = (step for step in self.plan(retention=()).steps if step.id == name)
+        assert isinstance(step.action, Script)
+        done = self.bench.run(step.action)
+        assert done.rc == 0, done.text
 
 
 @pytest.fixture(scope="module")
@@ -215,14 +222,60 @@ def test_a_page_without_a_login_gets_the_account_that_is_added(motion: Site) -> 
     assert "hardening.web" in found and "no hardening.login" not in found
 
 
-@long_form_only
-def test_openssl_is_installed_for_zoneminders_certificate(lab: None) -> None:
-    bench = built("zoneminder", "advice3", 3, admin_on_lan=True, archive=Archive(days=0))
-    site = Site(bench=bench, wanted=wanted(bench.recorder, bench.host))
+@pytest.fixture(scope="module")
+def zoneminder(lab: None) -> Iterator[Site]:
+    """Its page on the LAN, and an event that is past every maximum."""
+    archive = Archive(days=1, old=(Old(channel=1, days_ago=400),))
+    bench = built(
+        "zoneminder", "advice3", 3, admin_on_lan=True, retention_days=None, archive=archive
+    )
     bench.host.wait_for("ss -Hltn 'sport = :80' | grep -q . && mysql zm -e 'select 1'")
-    site.does("mv /usr/bin/openssl /usr/bin/openssl.away")
-    assert "no hardening.https" in site.steps()
-    site.does("mv /usr/bin/openssl.away /usr/bin/openssl")
-    found = site.steps()
-    assert "no hardening.https" not in found and "hardening.web" in found
+    yield Site(bench=bench, wanted=wanted(bench.recorder, bench.host))
     bench.host.stop()
+
+
+@long_form_only
+def test_openssl_is_installed_for_zoneminders_certificate(zoneminder: Site) -> None:
+    zoneminder.does("mv /usr/bin/openssl /usr/bin/openssl.away")
+    assert "no hardening.https" in zoneminder.steps()
+    zoneminder.does("mv /usr/bin/openssl.away /usr/bin/openssl")
+    found = zoneminder.steps()
+    assert "no hardening.https" not in found and "hardening.web" in found
+    zoneminder.does_step("hardening.web")
+    listening = zoneminder.bench.host.exec("ss -Hltn | awk '{print $4}'").stdout
+    assert "443" in listening and "hardening.web" not in zoneminder.steps()
+
+
+@long_form_only
+def test_what_was_archived_for_a_hold_is_taken_out_in_zoneminder(zoneminder: Site) -> None:
+    """After the release it stays, and no push touches it, until a person takes it out."""
+    bench = replace(zoneminder.bench, aspects=(RetentionAspect(),))
+
+    def past() -> int:
+        query = "SELECT COUNT(*) FROM Events WHERE StartDateTime < NOW() - INTERVAL 365 DAY"
+        return int(bench.host.exec("mysql -N zm", stdin=query).stdout)
+
+    def cleaned() -> None:
+        """ZoneMinder's own cleaning, which its daemon runs every minute."""
+        query = "SELECT Id FROM Filters WHERE Name LIKE 'cctv-policy-max-%'"
+        number = bench.host.exec("mysql -N zm", stdin=query).stdout.strip()
+        bench.host.exec(f"runuser -u www-data -- timeout 60 zmfilter.pl --filter_id={number}")
+
+    day = datetime.now(TAIPEI)
+    hold = Hold(
+        ref="lab/HLD-1", ch="1", start=(day - timedelta(days=402)).isoformat(),
+        end=(day - timedelta(days=398)).isoformat(),
+    )  # fmt: skip
+    assert past() == 1
+    held = replace(zoneminder.wanted, holds=(hold,), allow_shorter=True)
+    bench.apply(held)
+    cleaned()
+    assert past() == 1
+    released = replace(held, holds=())
+    bench.apply(released)
+    cleaned()
+    assert past() == 1 and not bench.plan(released).steps
+    bench.host.exec("mysql zm", stdin="UPDATE Events SET Archived = 0 WHERE Archived = 1")
+    bench.apply(released)
+    cleaned()
+    assert past() == 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,9 @@ from typing import Any
 import pytest
 
 from .broken import KINDS, RULES, build, district, known, name, planted
+from .lab import ssh_key
 from .recorders import Street
+from .roles.common import PUSH
 
 pytestmark = pytest.mark.lab
 NUMBERS = {rule: number for number, rule in RULES.items()}
@@ -113,3 +118,39 @@ def test_one_apply_makes_eight_recorders_comply_and_a_second_changes_nothing(
     )
     text = done.stdout + done.stderr + again.stdout
     assert not [value for _, value in known(broken) if value != "admin" and value in text]
+
+
+@pytest.mark.parametrize(("kind", "port"), [("motion", 8080), ("motioneye", 8765)])
+def test_pages_that_answer_the_recorder_only_are_seen_through_ssh(
+    broken: Street, tmp_path: Path, kind: str, port: int
+) -> None:
+    """The line of docs/push.md, typed with the system's own ssh after the push above."""
+    host = broken.hosts[name(next(n for n, one in enumerate(KINDS) if one == kind))]
+    address = host.exec("hostname -I").stdout.split()[0]
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((address, port), timeout=5)
+    pins = tmp_path / "known_hosts"
+    pins.write_text(f"{address} {host.host_key}\n")
+    tunnel = subprocess.Popen(
+        ["ssh", "-N", "-L", f"8765:127.0.0.1:{port}", "-i", str(ssh_key(PUSH)),
+         "-o", f"UserKnownHostsFile={pins}", "-o", "ExitOnForwardFailure=yes", f"{PUSH}@{address}"],
+    )  # fmt: skip
+    try:
+        assert _page(8765) in (200, 401)  # motionEye's page asks for the login itself
+    finally:
+        tunnel.kill()
+        tunnel.wait()
+
+
+def _page(port: int) -> int:
+    """Its status, once somebody answers there."""
+    for _ in range(50):
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            line.request("GET", "/")
+            return line.getresponse().status
+        except OSError:
+            time.sleep(0.2)
+        finally:
+            line.close()
+    raise AssertionError(f"nobody answers at {port}")
