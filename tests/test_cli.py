@@ -92,6 +92,11 @@ def test_a_violation_is_1(exposed: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "163.20.1.5" in capsys.readouterr().out
 
 
+def test_the_projects_own_checkout_can_be_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its sample inventory lies beside the packs that this installation has already."""
+    assert check(Path(__file__).parents[1]) in (1, 2), capsys.readouterr().err
+
+
 def test_no_evidence_is_2(healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(healthy, "--state", str(healthy / "nothing")) == 2
     assert "無法判定" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Faults of pack files: each is named with file, line and key, all at once, never a traceback."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,8 @@ def test_a_district_adds_its_own_packs_but_cannot_replace_ours(tmp_path: Path) -
     mine = GOOD.replace("one", "mine") + "extends: [one]\n" + entry("count", "3")
     (theirs / "mine.yaml").write_text(mine, encoding="utf-8")
     assert set(load_packs(ours, theirs)) == {"one", "mine"}
-    (theirs / "one.yaml").write_text(GOOD, encoding="utf-8")
+    shutil.copy(ours / "one.yaml", theirs)
+    assert set(load_packs(ours, theirs)) == {"one", "mine"}
+    (theirs / "one.yaml").write_text(f"{GOOD}# changed\n", encoding="utf-8")
     with pytest.raises(PackError, match="one is already in"):
         load_packs(ours, theirs)

@@ -116,6 +116,7 @@ class PackFile(StrictModel):
 def load_packs(*folders: Path, known_rules: Collection[str] | None = None) -> dict[str, Pack]:
     """Every pack of the folders by id; a later folder may not redefine a pack of an earlier one.
 
+    A copy to the byte redefines nothing: a checkout of this project has its own packs below it.
     The first folder holds parameters.yaml. With `known_rules`, a rule id outside them is a fault.
     PackError lists every fault of every file.
     """
@@ -132,8 +133,9 @@ def load_packs(*folders: Path, known_rules: Collection[str] | None = None) -> di
         if isinstance(pack, list):
             faults += pack
         elif pack.id in packs:
-            other = packs[pack.id].path
-            faults.append(_fault(path, "bad_value", "pack", f"{pack.id} is already in {other}"))
+            other = Path(packs[pack.id].path)
+            if path.read_bytes() != other.read_bytes():
+                faults.append(_fault(path, "bad_value", "pack", f"{pack.id} is already in {other}"))
         else:
             packs[pack.id] = pack
     _raise(faults)
