@@ -133,7 +133,7 @@ def _applies(level: Level, place: Place) -> bool:
             f"規範包 {level.pack.id} 不適用於 {shown(place)} "
             f"(pack {level.pack.id} is not made for {shown(place)})",
             where=level.pack.path,
-            fix="choose the pack of that city and kind of site",
+            fix="請選該縣市與場所類型的規範包 (choose the pack of that city and kind of site)",
         )
     return _matches(selector, place, stated=level.refines)
 

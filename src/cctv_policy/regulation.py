@@ -117,7 +117,8 @@ class Regulation:
             raise PackError(
                 f"沒有規範包為 {on} 設定 `{name}` (no pack sets `{name}` for {on})",
                 where=self.id,
-                fix="set it in the pack, or let the pack extend `base`",
+                fix="請在規範包中設定，或 extends `base` "
+                "(set it in the pack, or let the pack extend `base`)",
             )
         return Param(
             name=name,
@@ -166,7 +167,8 @@ class Regulation:
                 "retention_kind 為 exact，但上下限不同 "
                 f"(retention_kind is exact, but {low.value} and {high.value} differ{_since(on)})",
                 where=f"{self.id} {shown(place)}".rstrip(),
-                fix="set retention_min and retention_max to the same period",
+                fix="請把 retention_min 與 retention_max 設為相同期間 "
+                "(set retention_min and retention_max to the same period)",
             )
         derived = {(True, True): "min_max", (True, False): "min_only", (False, True): "max_only"}
         key = (low.value is not None, high.value is not None)
@@ -256,7 +258,8 @@ class Regulation:
             raise PackError(
                 f"沒有參數 `{name}` (no parameter `{name}`)",
                 where=where or self.id,
-                fix="policies/regulations/parameters.yaml lists them",
+                fix="見 policies/regulations/parameters.yaml "
+                "(policies/regulations/parameters.yaml lists them)",
             )
         return self.table[name]
 

@@ -92,7 +92,8 @@ def checked_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise SecretError(
             f"{name!r} 不能作為密碼名稱 ({name!r} cannot be the name of a secret)",
-            fix="use letters, digits, dot, dash and underscore, with / between the parts",
+            fix="請用英數字、點、連字號與底線，各段以 / 分隔 "
+            "(use letters, digits, dot, dash and underscore, with / between the parts)",
         )
     return name
 

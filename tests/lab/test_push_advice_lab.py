@@ -242,8 +242,8 @@ def test_openssl_is_installed_for_zoneminders_certificate(zoneminder: Site) -> N
     found = zoneminder.steps()
     assert "no hardening.https" not in found and "hardening.web" in found
     zoneminder.does_step("hardening.web")
-    listening = zoneminder.bench.host.exec("ss -Hltn | awk '{print $4}'").stdout
-    assert "443" in listening and "hardening.web" not in zoneminder.steps()
+    listening = zoneminder.bench.host.exec("ss -Hltn 'sport = :443'").stdout
+    assert listening and "hardening.web" not in zoneminder.steps()
 
 
 @long_form_only
@@ -259,6 +259,7 @@ def test_what_was_archived_for_a_hold_is_taken_out_in_zoneminder(zoneminder: Sit
         """ZoneMinder's own cleaning, which its daemon runs every minute."""
         query = "SELECT Id FROM Filters WHERE Name LIKE 'cctv-policy-max-%'"
         number = bench.host.exec("mysql -N zm", stdin=query).stdout.strip()
+        assert number.isdigit(), "one filter, or nothing is cleaned"
         bench.host.exec(f"runuser -u www-data -- timeout 60 zmfilter.pl --filter_id={number}")
 
     day = datetime.now(TAIPEI)

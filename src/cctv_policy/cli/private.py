@@ -37,7 +37,11 @@ def refuse_pipe(*, unsafe: bool) -> None:
     """UsageError unless the output is a terminal; ask before anything is decrypted."""
     if not unsafe and not sys.stdout.isatty():
         what = "personal data is shown on a terminal only, and this output is none"
-        raise UsageError(what, fix="run it without a pipe; --unsafe-stdout if you must")
+        raise UsageError(
+            what,
+            fix="請勿接管線；必要時加 --unsafe-stdout "
+            "(run it without a pipe; --unsafe-stdout if you must)",
+        )
 
 
 def show_private(fields: Mapping[str, Secret], *, unsafe: bool) -> None:

@@ -256,7 +256,8 @@ def _refuse_pipe() -> None:
         raise UsageError(
             "密碼只在終端機顯示，這裡的輸出不是終端機 "
             "(passwords are shown on a terminal only, and this output is none)",
-            fix="run it without a pipe; `vault export --to FILE` writes an encrypted file",
+            fix="請勿接管線；`vault export --to FILE` 可寫成加密檔 "
+            "(run it without a pipe; `vault export --to FILE` writes an encrypted file)",
         )
 
 
@@ -294,7 +295,8 @@ def _entered(arguments: argparse.Namespace, name: str) -> Secret:
             ) from None
     if not sys.stdin.isatty():
         raise UsageError(
-            "沒有可以輸入的終端機 (there is no terminal to type on)", fix="--from FILE (mode 600)"
+            "沒有可以輸入的終端機 (there is no terminal to type on)",
+            fix="請用 --from 檔案（權限 600） (--from FILE (mode 600))",
         )
     first = getpass.getpass(SAY["ask"].get(arguments.lang).format(name))
     if first != getpass.getpass(SAY["again"].get(arguments.lang)):

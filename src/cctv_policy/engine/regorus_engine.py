@@ -47,7 +47,7 @@ class Regorus:
         except BaseException as error:  # a Rust panic is no Exception, and its type has no module
             if type(error).__name__ != "PanicException":
                 raise
-            raise EngineError("the engine panicked", where="regorus") from None
+            raise EngineError("判定引擎異常中止 (the engine panicked)", where="regorus") from None
         return checked(json.loads(text), digest=self._digest, engine="regorus")
 
     def __enter__(self) -> Self:

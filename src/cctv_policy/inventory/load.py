@@ -83,7 +83,7 @@ def _school_files(root: Path, schools: Path, faults: list[Fault]) -> list[Path]:
     try:
         entries = sorted(schools.iterdir())
     except OSError:
-        what, fix = "no folder of schools here", "one file a school: schools/<id>.yaml"
+        what, fix = "no folder of schools here", "每校一檔 (one file a school): schools/<id>.yaml"
         path = _named(root, schools)
         faults.append(Fault(path=path, line=0, code="missing_file", what=what, fix=fix))
         return []
@@ -109,7 +109,11 @@ def _load(root: Path, file: Path, model: type[T], faults: list[Fault]) -> tuple[
         with file.open("rb") as stream:
             data = stream.read(LIMITS.max_bytes + 1)
     except FileNotFoundError:
-        faults.append(Fault(path=path, line=0, code="missing_file"))
+        fix = (
+            "以 --root 指定轄區的資料夾，或用 cctv-policy init 建立 "
+            "(name the district's folder with --root, or make one: cctv-policy init)"
+        )
+        faults.append(Fault(path=path, line=0, code="missing_file", fix=fix))
         return None
     except OSError as error:
         what = error.strerror or type(error).__name__

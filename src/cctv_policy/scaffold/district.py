@@ -41,7 +41,9 @@ def refuse_full(root: Path) -> None:
     """UsageError if `root` is not a folder that may be filled."""
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise UsageError(
-            "資料夾不是空的 (the folder is not empty)", where=str(root), fix="name a new folder"
+            "資料夾不是空的 (the folder is not empty)",
+            where=str(root),
+            fix="請指定新的資料夾 (name a new folder)",
         )
 
 

@@ -31,7 +31,9 @@ def write_sample(root: Path, now: datetime) -> None:
     try:
         if root.is_dir() and any(root.iterdir()):
             raise UsageError(
-                "資料夾不是空的 (the folder is not empty)", where=str(root), fix="name a new folder"
+                "資料夾不是空的 (the folder is not empty)",
+                where=str(root),
+                fix="請指定新的資料夾 (name a new folder)",
             )
         for path, text in _sample():
             target = root / path

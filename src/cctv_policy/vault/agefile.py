@@ -175,7 +175,8 @@ class FileVault:
         raise VaultError(
             "金庫的收件人與 vault.yaml 不同 "
             f"(the vault is encrypted for others than vault.yaml names: {'; '.join(parts)})",
-            fix=f"{RECOVER} encrypts it for exactly those; then rotate what a leaver knew",
+            fix=f"請執行 {RECOVER} 重新加密，再更換離職者知道的密碼 "
+            f"({RECOVER} encrypts it for exactly those; then rotate what a leaver knew)",
         )
 
     def _store(self, content: Content, *, needed: int) -> None:
@@ -254,7 +255,8 @@ def _newest(copies: Sequence[Copy]) -> Content:
         raise VaultError(
             "金庫的副本都無法讀取 (no copy of the vault can be read):\n"
             + "\n".join(f"  {copy.problem}" for copy in copies),
-            fix="cctv-policy vault init makes a new one, vault recover --from restores a backup",
+            fix="請用 cctv-policy vault init 新建，或 vault recover --from 還原備份 "
+            "(cctv-policy vault init makes a new one, vault recover --from restores a backup)",
         )
     newest = max(found, key=lambda content: content.serial)
     if not all(follows(newest, content) for content in found):
@@ -262,7 +264,8 @@ def _newest(copies: Sequence[Copy]) -> Content:
             "金庫的副本不一致：各自被寫過 "
             "(the copies of the vault went apart: each was written without the other)",
             where=", ".join(str(copy.path) for copy in copies),
-            fix=f"{RECOVER} --prefer FILE; the secrets of the other are kept",
+            fix=f"請執行 {RECOVER} --prefer 檔案，另一份的密碼會保留 "
+            f"({RECOVER} --prefer FILE; the secrets of the other are kept)",
         )
     return newest
 
@@ -282,7 +285,8 @@ def _too_few(missing: Sequence[Copy]) -> VaultError:
         "缺少一份金庫副本，因此不作更改 "
         "(a copy of the vault is missing, so nothing is changed):\n"
         + "\n".join(f"  {copy.problem}" for copy in missing),
-        fix=f"{RECOVER}; or --allow-single-copy, which is recorded",
+        fix=f"請執行 {RECOVER}，或加 --allow-single-copy（會留下紀錄） "
+        f"({RECOVER}; or --allow-single-copy, which is recorded)",
     )
 
 
@@ -294,5 +298,6 @@ def _not_written(faults: Sequence[tuple[Path, OSError | VaultError]]) -> VaultEr
     return VaultError(
         "金庫無法寫入，因此不作更改 (the vault cannot be written, so nothing is changed):\n"
         + "\n".join(said),
-        fix="free or repair the disk; or --allow-single-copy, which is recorded",
+        fix="請清出空間或修復磁碟，或加 --allow-single-copy（會留下紀錄） "
+        "(free or repair the disk; or --allow-single-copy, which is recorded)",
     )

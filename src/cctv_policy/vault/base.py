@@ -120,7 +120,7 @@ def lost(lease: Lease) -> LeaseLostError:
     return LeaseLostError(
         f"{lease.device} 的租約已被另一次執行接手 "
         f"(the lease on {lease.device} was taken over by another run)",
-        fix="let that run finish",
+        fix="請等該次執行結束 (let that run finish)",
     )
 
 

@@ -65,7 +65,8 @@ def read_keys(path: Path) -> Keys:
             raise VaultError(
                 "不是 age 私鑰 (not an age private key)",
                 where=f"{path}:{number}",
-                fix="each line is one AGE-SECRET-KEY-1…, as `age-keygen` writes it",
+                fix="每行一把 AGE-SECRET-KEY-1…，如 `age-keygen` 所寫 "
+                "(each line is one AGE-SECRET-KEY-1…, as `age-keygen` writes it)",
             ) from None
     if not identities:
         raise VaultError(

@@ -148,7 +148,7 @@ class KvVault:
                 ) from None
             raise StaleError(
                 f"{what!r} 已被另一次執行更改 ({what!r} was changed by another run)",
-                fix="run again",
+                fix="請再執行一次 (run again)",
             ) from None
         return int(answer["data"]["version"])
 
