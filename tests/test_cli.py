@@ -395,3 +395,30 @@ def test_a_hook_that_is_given_no_push_says_so(
     monkeypatch.setattr("sys.stdin", StringIO(""))
     assert run(["hook", "pre-receive"]) == 64
     assert "沒有收到任何推送 (nothing was pushed" in capsys.readouterr().err
+
+
+def test_due_of_a_school_that_is_not_there_is_64(
+    healthy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["due", "--root", str(healthy), "--school", "nope"]) == 64
+    assert "nope: 清冊中沒有這所學校 (no such school)" in capsys.readouterr().err
+
+
+def test_due_without_evidence_says_what_it_does_not_list(
+    healthy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["due", "--root", str(healthy), "--state", str(healthy / "nothing")]) == 0
+    unseen = "沒有影像的證據，未列到期日"
+    assert unseen in capsys.readouterr().err
+    assert run(["due", "--root", str(healthy), "--as-of", WHEN]) == 0
+    assert unseen not in capsys.readouterr().err
+
+
+def test_due_of_one_school_has_its_key_drills(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = str(tmp_path / "sample")
+    assert run(["init", "--sample", root]) == 0
+    assert run(["due", "--root", root, "--school", "qingxi-es"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "金鑰演練" in line]
+    assert lines and all(" qingxi-es" in line for line in lines)

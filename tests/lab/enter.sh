@@ -1,7 +1,9 @@
 #!/bin/sh
 # Run a command inside the sealed lab: own processes, mounts and network, no way out.
 #
-#   tests/lab/enter.sh .venv/bin/pytest tests/lab
+#   tests/lab/enter.sh .venv/bin/pytest tests/lab/test_x.py
+#
+# One module at a time: they build hosts of the same names (tests.lab.run takes them in turn).
 #
 # When the command ends, however it ends, every process, mount, network namespace
 # and file of the lab is gone with it. Root only.

@@ -43,7 +43,7 @@ class District:
     def school(self, site: str) -> School:
         """One school's records; UsageError if it has none."""
         if site not in self.sites():
-            fix = f"schools with records: {', '.join(self.sites()) or 'none'}"
+            fix = f"有紀錄的學校 (schools with records: {', '.join(self.sites()) or 'none'})"
             raise UsageError("沒有這所學校的紀錄 (no records of this school)", where=site, fix=fix)
         return School(
             records=self.records,

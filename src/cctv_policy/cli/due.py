@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,13 +64,21 @@ def _due(arguments: argparse.Namespace) -> int:
 
     as_of = arguments.as_of or now().replace(microsecond=0)
     district = District(arguments.root, as_of)
+    _refuse_unknown(arguments.school, district)
     found = [d for site in district.sites() for d in engine.due(district.school(site))]
+    in_use = {r.id for _, r in district.inventory.recorders() if r.in_use}
+    unseen = []
     for site, recorder, facts in district.devices(arguments.state):
         found += engine.footage_due(site, recorder, facts)
+        owed = recorder in in_use and arguments.school in (None, site)
+        if owed and not facts.get("channels"):
+            unseen.append(recorder)
+    if unseen:
+        print(_UNSEEN[arguments.lang].format(", ".join(unseen)), file=sys.stderr)
     if (arguments.root / FILE).exists():
         found += engine.drills_due(arguments.root, load_settings(arguments.root), as_of.date())
     if arguments.school:
-        found = [d for d in found if d.site == arguments.school]
+        found = [d for d in found if {arguments.school, "-"} & set(d.site.split(", "))]
     listed = engine.within(found, as_of.date(), arguments.days)
     words = {kind: text.get(arguments.lang) for kind, text in engine.KINDS.items()}
     column = max((width(words[d.kind]) for d in listed), default=0)
@@ -79,6 +88,21 @@ def _due(arguments: argparse.Namespace) -> int:
     if not listed:
         print({"zh-TW": "期間內沒有到期事項", "en": "nothing is due"}[arguments.lang])
     return 0
+
+
+_UNSEEN = {
+    "zh-TW": "沒有影像的證據，未列到期日（請先執行 cctv-policy collect）：{}",
+    "en": "no evidence of footage, so its dates are not listed (cctv-policy collect): {}",
+}
+
+
+def _refuse_unknown(school: str | None, district: District) -> None:
+    known = {one.id for one in district.inventory.schools} | set(district.sites())
+    if school and school not in known:
+        names = ", ".join(sorted(known))
+        raise UsageError(
+            "清冊中沒有這所學校 (no such school)", where=school, fix=f"已知 (known: {names})"
+        )
 
 
 def _add_preview(commands: Commands) -> None:

@@ -36,9 +36,9 @@ def private_arguments(command: argparse.ArgumentParser) -> None:
 def refuse_pipe(*, unsafe: bool) -> None:
     """UsageError unless the output is a terminal; ask before anything is decrypted."""
     if not unsafe and not sys.stdout.isatty():
-        what = "personal data is shown on a terminal only, and this output is none"
         raise UsageError(
-            what,
+            "個人資料只在終端機顯示，這裡的輸出不是終端機 "
+            "(personal data is shown on a terminal only, and this output is none)",
             fix="請勿接管線；必要時加 --unsafe-stdout "
             "(run it without a pipe; --unsafe-stdout if you must)",
         )
