@@ -6,7 +6,8 @@ import datetime as dt
 import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any
 
 from cctv_policy.inventory.model import Event, Network, Recorder, School, Snmp
@@ -28,27 +29,25 @@ _SECRET_TEXT = re.compile(r"-----BEGIN|\$(1|2[aby]|5|6|y)\$|://[^/@\s]*:[^/@\s]+
 def secrets_in_clear(document: Document) -> list[Fault]:
     """Fields and texts that look like a secret itself; the message never holds the value."""
     found: list[Fault] = []
-
-    def walk(node: Any, where: Path) -> None:
-        name = where[-1] if where and isinstance(where[-1], str) else ""
-        looks = isinstance(node, str) and _SECRET_TEXT.search(node)
-        if looks or (name and _SECRET_FIELDS.fullmatch(name)):
-            what = "a secret, or a field for one"
-            fix = "remove it, change that secret on the device, write its vault name instead"
-            found.append(document.fault("secret_in_clear", where, what, fix))
-            return
-        for step, child in _children(node):
-            walk(child, (*where, step))
-
-    walk(document.data, ())
+    waiting: list[tuple[Any, Path]] = [(document.data, ())]
+    while waiting:
+        node, where = waiting.pop()
+        is_map = isinstance(node, dict)
+        for step, child in node.items() if is_map else enumerate(node):
+            looks = isinstance(child, str) and _SECRET_TEXT.search(child)
+            if looks or (is_map and _names_a_secret(step)):
+                what = "a secret, or a field for one"
+                fix = "remove it, change that secret on the device, write its vault name instead"
+                found.append(document.fault("secret_in_clear", (*where, step), what, fix))
+            elif isinstance(child, dict | list):
+                waiting.append((child, (*where, step)))
     return found
 
 
-def _children(node: Any) -> Iterator[tuple[str | int, Any]]:
-    if isinstance(node, dict):
-        yield from node.items()
-    elif isinstance(node, list):
-        yield from enumerate(node)
+@lru_cache(maxsize=1024)
+def _names_a_secret(name: str) -> bool:
+    """Asked for the same few names thousands of times."""
+    return bool(_SECRET_FIELDS.fullmatch(name))
 
 
 def school_faults(

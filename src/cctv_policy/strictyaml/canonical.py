@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+Path = tuple[str | int, ...]
+
 _ROW = re.compile(
     r"( *)(- )?(?:([A-Za-z_][A-Za-z0-9_-]{0,62}):(?: |(?=\n)))?"
     r'("[^"\\\n]*"|[0-9][0-9-]*|true|false|null)?\n|([^\n]+)'
@@ -16,16 +18,21 @@ _ROW = re.compile(
 _NO_KEY = frozenset(("null", "true", "false", "yes", "no"))
 
 
-def read_canonical(text: str, *, max_nodes: int, max_depth: int) -> dict[str, Any] | None:
-    """The mapping in decoded `text`; None: ask the parser."""
+def read_canonical(
+    text: str, *, max_nodes: int, max_depth: int, lines: dict[Path, int] | None = None
+) -> dict[str, Any] | None:
+    """The mapping in decoded `text`; None: ask the parser.
+
+    `lines` is filled with the 1-based line of every path if it is given.
+    """
     rows = _ROW.findall(text)
     if not rows or len(rows) * 3 >= max_nodes:  # a row is three nodes at most
         return None
     root: dict[str, Any] = {}
-    stack: list[tuple[int, Any]] = [(0, root)]
-    outer, node = stack[0]
+    stack: list[tuple[int, Any, Path]] = [(0, root, ())]
+    outer, node, where = stack[0]
     opened = ""
-    for spaces, dash, key, value, other in rows:
+    for line, (spaces, dash, key, value, other) in enumerate(rows, 1):
         if other:
             return None
         indent = len(spaces)
@@ -34,17 +41,20 @@ def read_canonical(text: str, *, max_nodes: int, max_depth: int) -> dict[str, An
                 return None
             child: Any = [] if dash else {}
             node[opened] = child
-            outer, node, opened = indent, child, ""
-            stack.append((outer, node))
+            outer, node, where, opened = indent, child, (*where, opened), ""
+            stack.append((outer, node, where))
         else:
             while indent < outer:
                 stack.pop()
-                outer, node = stack[-1]
+                outer, node, where = stack[-1]
             if indent != outer:
                 return None
         if bool(dash) != (type(node) is list):
             return None
         if dash:
+            step = len(node)
+            if lines is not None:
+                lines[*where, step] = line
             if not key:
                 if not value:
                     return None
@@ -52,15 +62,19 @@ def read_canonical(text: str, *, max_nodes: int, max_depth: int) -> dict[str, An
                 continue
             item: dict[str, Any] = {}
             node.append(item)
-            outer, node = indent + 2, item
-            stack.append((outer, node))
+            outer, node, where = indent + 2, item, (*where, step)
+            stack.append((outer, node, where))
         if not key or key in node or key.lower() in _NO_KEY or len(stack) > max_depth:
             return None
+        if lines is not None:
+            lines[*where, key] = line
         if value:
             node[key] = _value(value)
         else:
             opened = key
             node[key] = None  # taken, so that it cannot come twice
+    if lines is not None:
+        lines[()] = 1
     return None if opened else root
 
 

@@ -93,15 +93,19 @@ def parse(data: bytes, *, path: str, limits: Limits = LIMITS) -> Document | list
 
 
 class _Lines(Mapping[Path, int]):
-    """The lines of a file that no parser has read yet: only a fault asks for them."""
+    """The lines of a file in our writer's form: only faults and the inventory ask for them."""
 
     def __init__(self, text: str, limits: Limits) -> None:
         self._text, self._limits = text, limits
 
     @cached_property
     def _found(self) -> Mapping[Path, int]:
-        document = _parsed(self._text, "", self._limits)
-        return document.lines if isinstance(document, Document) else {}
+        found: dict[Path, int] = {}
+        limits = self._limits
+        read_canonical(
+            self._text, max_nodes=limits.max_nodes, max_depth=limits.max_depth, lines=found
+        )
+        return found
 
     def __getitem__(self, where: Path) -> int:
         return self._found[where]
