@@ -16,6 +16,7 @@ from cctv_policy.secretstore import (
     Fingerprints,
     FirstOf,
     FolderStore,
+    ReadOnce,
     SecretMissingError,
 )
 
@@ -109,6 +110,18 @@ def test_stores_are_asked_in_turn(folder: Path) -> None:
     with pytest.raises(SecretMissingError) as caught:
         store.get("no/such")
     assert "CCTV_SECRET_NO_SUCH" in str(caught.value) and str(folder) in str(caught.value)
+
+
+def test_a_run_reads_a_secret_once_and_asks_again_for_a_missing_one(folder: Path) -> None:
+    store = ReadOnce(FolderStore(folder))
+    assert store.get("site/nvr/admin").reveal() == VALUE
+    with pytest.raises(SecretMissingError):
+        store.get("site/nvr/late")
+    for name in ("admin", "late"):
+        (folder / "site/nvr" / name).write_text("later\n")
+        (folder / "site/nvr" / name).chmod(0o600)
+    assert store.get("site/nvr/admin").reveal() == VALUE
+    assert store.get("site/nvr/late").reveal() == "later"
 
 
 def test_an_open_file_is_not_passed_over(folder: Path) -> None:

@@ -23,7 +23,7 @@ from cctv_policy.drivers.base import Driver
 from cctv_policy.drivers.login_probe import Ledger
 from cctv_policy.errors import UsageError
 from cctv_policy.inventory import Inventory
-from cctv_policy.secretstore import SecretStore
+from cctv_policy.secretstore import ReadOnce, SecretStore
 
 TICK_S = 0.25
 GRACE_S = 1.0
@@ -83,6 +83,7 @@ def collect(
     jobs = [job for job in _jobs(inventory) if not only or _chosen(job, only)]
     _refuse_undriven(jobs, drivers)
     limits = inventory.district.collect
+    store = ReadOnce(store)
     settings = Settings(
         store=store,
         out=out,

@@ -12,6 +12,7 @@ import re
 import secrets
 import stat
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -220,6 +221,17 @@ class FirstOf:
             f"沒有任何存放處有密碼 {name!r} (secret {name!r} is in no store)",
             fix=", or ".join(ways),
         )
+
+
+class ReadOnce:
+    """A store for one run: each secret is read once, however many devices share it."""
+
+    def __init__(self, store: SecretStore) -> None:
+        self._get = cache(store.get)
+
+    def get(self, name: str) -> Secret:
+        """As the store gave it the first time; what it raises is not kept."""
+        return self._get(name)
 
 
 class Fingerprints:
