@@ -44,6 +44,8 @@ class Server(paramiko.ServerInterface):
 
     work: Callable[[paramiko.Channel], None]
     accepted: bytes = USER_KEY.asbytes()
+    at_login: Callable[[], int] = lambda: paramiko.AUTH_SUCCESSFUL
+    """What the right key brings."""
     logins: int = 0
     keys_shown: int = 0
     commands: list[bytes] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Server(paramiko.ServerInterface):
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         self.keys_shown += 1
         good = key.asbytes() == self.accepted and username == "cctv-audit"
-        return paramiko.AUTH_SUCCESSFUL if good else paramiko.AUTH_FAILED
+        return self.at_login() if good else paramiko.AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return paramiko.OPEN_SUCCEEDED
@@ -187,6 +189,41 @@ def test_a_refused_login_is_tried_once() -> None:
     with sshd(server) as port:
         problem = refusal(port)
     assert problem.why is Why.AUTH_REFUSED and server.keys_shown == 1
+
+
+def test_a_device_that_wants_a_second_factor_turns_us_away() -> None:
+    server = Server(printing(WHOLE), at_login=lambda: paramiko.AUTH_PARTIALLY_SUCCESSFUL)
+    with sshd(server) as port:
+        problem = refusal(port)
+    assert problem.why is Why.AUTH_REFUSED and "second factor" in problem.detail
+    assert server.keys_shown == 1
+
+
+def test_a_login_that_is_never_answered_ends_with_the_budget() -> None:
+    awake = threading.Event()
+
+    def sleep() -> int:
+        awake.wait(30)
+        return paramiko.AUTH_FAILED
+
+    server = Server(printing(WHOLE), at_login=sleep)
+    with sshd(server) as port:
+        began = time.monotonic()
+        problem = refusal(port, budget=1.5)
+        assert time.monotonic() - began < 5
+        awake.set()
+    assert problem.why is Why.NO_ANSWER and "login in time" in problem.detail
+    assert server.keys_shown == 1
+
+
+def test_a_device_that_hangs_up_at_the_login_has_refused_it() -> None:
+    def hang_up() -> int:
+        raise EOFError  # ends the server's transport
+
+    server = Server(printing(WHOLE), at_login=hang_up)
+    with sshd(server) as port:
+        assert refusal(port).why is Why.AUTH_REFUSED
+    assert server.keys_shown == 1
 
 
 def test_a_closed_port_is_refused() -> None:

@@ -180,6 +180,10 @@ def _transport_type() -> type[paramiko.Transport]:
         def __init__(self, line: socket.socket) -> None:
             super().__init__(line, packetizer_class=Handshake)
 
+        def _filter_algorithm(self, type_: str) -> tuple[str, ...]:
+            """Paramiko asks twenty times a login; nothing is ever disabled here."""
+            return tuple(getattr(self, f"_preferred_{type_}"))
+
         def _log(self, level: int, msg: object, *args: object) -> None:
             del level, msg, args
 
@@ -242,17 +246,25 @@ def _login(
     """One try with one key. Refusal ends it: another try could lock the account."""
     import paramiko
 
-    transport.auth_timeout = timeout
+    answered = threading.Event()  # see _negotiate
+    problem: Exception | None
     try:
-        more = transport.auth_publickey(connect.user, key)
-    except paramiko.AuthenticationException as error:
-        if "timeout" in str(error).lower():
-            raise CannotTell(Why.NO_ANSWER, "no answer to the login in time") from None
-        raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the key is not accepted") from None
+        transport.auth_publickey(connect.user, key, event=answered)
+        if not answered.wait(timeout):
+            raise CannotTell(Why.NO_ANSWER, "no answer to the login in time")
+        if transport.is_authenticated():
+            return
+        problem = transport.get_exception()
+    except CannotTell:
+        raise
     except Exception as error:  # see _greet
-        raise CannotTell(Why.NO_ANSWER, f"the line broke in the login ({_name(error)})") from None
-    if more:
+        problem = error
+    if isinstance(problem, paramiko.ssh_exception.PartialAuthentication):
         raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the device wants a second factor")
+    # A device may also hang up on who is not let in.
+    if problem is None or isinstance(problem, paramiko.AuthenticationException | EOFError):
+        raise CannotTell(Why.AUTH_REFUSED, f"{connect.user}: the key is not accepted")
+    raise CannotTell(Why.NO_ANSWER, f"the line broke in the login ({_name(problem)})")
 
 
 def run_script(
