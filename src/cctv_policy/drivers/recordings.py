@@ -34,9 +34,10 @@ SHORTEST_FOR_RATE_S = 6 * 3600
 NAME_AHEAD_S = 3600
 """A name may be later than the time of change by this: the clock was set while recording."""
 
-VIDEO = (".mp4", ".mkv", ".avi", ".mov", ".flv", ".webm", ".mpg", ".mpeg", ".ts", ".m4v", ".h264")
-PICTURE = (".jpg", ".jpeg", ".png", ".ppm", ".webp")
-_FOOTAGE = VIDEO + PICTURE
+VIDEO = frozenset(
+    (".mp4", ".mkv", ".avi", ".mov", ".flv", ".webm", ".mpg", ".mpeg", ".ts", ".m4v", ".h264")
+)
+PICTURE = frozenset((".jpg", ".jpeg", ".png", ".ppm", ".webp"))
 
 _IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[-_/T .]?"
@@ -111,7 +112,12 @@ def _run(ends: str, size: str, path: str) -> Take:
 
 def is_footage(path: str) -> bool:
     """By its ending; what else lies in the folder (a database, an index) is not counted."""
-    return path.lower().endswith(_FOOTAGE)
+    ending = _ending(path)
+    return ending in VIDEO or ending in PICTURE
+
+
+def _ending(path: str) -> str:
+    return path[path.rfind(".") :].lower()
 
 
 def named_start(path: str, zone: timezone) -> float | None:
@@ -139,16 +145,24 @@ def survey(
     takes: Iterable[Take], *, now: float, zone: timezone, length_s: float | None = None
 ) -> Span:
     """What the files of one channel amount to. `length_s`: how long one file is set to be."""
-    footage = [t for t in takes if t.size >= SMALLEST and t.path.lower().endswith(_FOOTAGE)]
-    videos = [t for t in footage if t.path.lower().endswith(VIDEO)]
-    mixed = 0 < len(videos) < len(footage)
-    pictures = [t for t in footage if not t.path.lower().endswith(VIDEO)] if mixed else []
-    ahead = [t for t in footage if t.end > now + AHEAD_S]
-    done = sorted(t for t in (videos or footage) if t.end <= now + AHEAD_S)
+    videos: list[Take] = []
+    pictures: list[Take] = []
+    total, latest, ahead = 0, now + AHEAD_S, False
+    for take in takes:
+        ending = _ending(take.path) if take.size >= SMALLEST else ""
+        if ending in VIDEO:
+            videos.append(take)
+        elif ending in PICTURE:
+            pictures.append(take)
+        else:
+            continue
+        total += take.size
+        ahead = ahead or take.end > latest
+    done = sorted([take for take in videos or pictures if take.end <= latest])
     if done and now - done[-1].end < SETTLED_S:
         done.pop()
-    span = _survey(done, zone, length_s, doubtful=bool(ahead), total=sum(t.size for t in footage))
-    first = min((t.first_end for t in pictures), default=None)
+    span = _survey(done, zone, length_s, doubtful=ahead, total=total)
+    first = min((t.first_end for t in pictures), default=None) if videos else None
     if first is not None and span.oldest is not None and first < span.oldest:
         return _with_oldest(span, first)
     return span
@@ -176,19 +190,21 @@ def _survey(
             files=0, oldest=None, newest=None, gaps=(), bytes_total=total, bytes_a_day=None,
             doubtful=doubtful,
         )  # fmt: skip
-    files = sum(t.files for t in done)
-    starts = [named_start(t.path, zone) for t in done]
-    if not all(map(_agrees, done, starts)):
-        return Span(
-            files=files, oldest=None, newest=None, gaps=None, bytes_total=total, bytes_a_day=None,
-            doubtful=True,
-        )  # fmt: skip
-    begun = [
-        t.first_end - (length_s or 0) if start is None else min(start, t.first_end)
-        for t, start in zip(done, starts, strict=True)
-    ]
-    oldest = min(begun)
-    gaps = _gaps(sorted(zip(begun, (t.end for t in done), strict=True)))
+    files = sum([take.files for take in done])
+    pieces: list[tuple[float, float]] = []
+    for take in done:
+        first_end, start = take.first_end, named_start(take.path, zone)
+        if start is None:
+            start = first_end - (length_s or 0)
+        elif not -NAME_AHEAD_S <= first_end - start <= LONGEST_FILE_S:
+            return Span(
+                files=files, oldest=None, newest=None, gaps=None, bytes_total=total,
+                bytes_a_day=None, doubtful=True,
+            )  # fmt: skip
+        pieces.append((min(start, first_end), take.end))
+    pieces.sort()
+    oldest = pieces[0][0]
+    gaps = _gaps(pieces)
     longest = sorted(sorted(gaps, key=lambda g: g[0] - g[1])[:MOST_GAPS])
     return Span(
         files=files,
@@ -200,10 +216,6 @@ def _survey(
         doubtful=doubtful,
         cut_short=len(gaps) > MOST_GAPS,
     )
-
-
-def _agrees(take: Take, start: float | None) -> bool:
-    return start is None or -NAME_AHEAD_S <= take.first_end - start <= LONGEST_FILE_S
 
 
 def _gaps(pieces: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
@@ -229,7 +241,7 @@ def _rate(
     recorded = newest - since - idle
     if recorded < SHORTEST_FOR_RATE_S:
         return None
-    return sum(t.size for t in done if t.end >= since) * DAY / recorded
+    return sum([t.size for t in done if t.end >= since]) * DAY / recorded
 
 
 def days_that_fit(
