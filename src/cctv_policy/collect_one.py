@@ -217,7 +217,7 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
 
 def _asked(way: Way, job: Job, settings: Settings) -> Reading:
     if not way.facts:
-        return _nothing(way, job, settings, Why.NOT_CONFIGURED, "")
+        return _nothing(way, job, settings, Why.NOT_CONFIGURED)
     left = job.began + settings.budget_s - time.monotonic()
     if left <= 0 and way.door != "vault":  # which asks nothing of the slow device
         return _nothing(way, job, settings, Why.BUDGET, "no time left for this device")
@@ -244,11 +244,12 @@ def kind_of(error: BaseException) -> str:
     return f"{type(error).__name__}{place}"
 
 
-def _nothing(way: Way, job: Job, settings: Settings, why: Why, detail: str) -> Reading:
+def _nothing(way: Way, job: Job, settings: Settings, why: Why, detail: str = "") -> Reading:
+    if not way.facts:
+        door = Door(door=way.door, outcome=Why.NOT_CONFIGURED.value)
+        return Reading(doors=(door,), observations=())
     device = job.recorder.id if job.recorder else job.school.id
     at = settings.now().isoformat()
-    if not way.facts:
-        why, detail = Why.NOT_CONFIGURED, ""
     return Reading(
         doors=(Door(door=way.door, outcome=why.value, detail=detail),),
         observations=tuple(

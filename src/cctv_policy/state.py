@@ -225,10 +225,12 @@ def write(document: StateDocument, folder: Path) -> Path:
         site.mkdir(parents=True, exist_ok=True)
         handle = _create(temporary)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
+        try:
+            while data:
+                data = data[os.write(handle, data) :]
             os.fsync(handle)
+        finally:
+            os.close(handle)
         os.replace(temporary, target)  # noqa: PTH105 - a Path for each of thousands is dear
     except BaseException:  # Ctrl-C too: nothing half written stays
         Path(temporary).unlink(missing_ok=True)
