@@ -6,9 +6,10 @@ key (tests/lab/fleet.py, `crowd`). So each answers what a recorder answers.
 
 Each client is a process of its own with its CPU read from the kernel; the servers are other
 processes, read from /proc. "marginal" is (CPU at N − CPU at 20) ÷ (N − 20): without interpreter
-start. Runs in the sealed lab (tests/lab), as root. A client of one process has a core that the
-devices have not: beside them it would pay for caches that a real network leaves it. Ansible, which
-is many processes, may use all cores.
+start, and as if the processor had always been as fast as in its fastest run (measure.Pace). Runs
+in the sealed lab (tests/lab), as root. A client of one process has a core that the devices have
+not: beside them it would pay for caches that a real network leaves it. Ansible, which is many
+processes, may use all cores.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import peers
-from bench.measure import ROOT, Child, child, conditions, say, table
+from bench.measure import ROOT, Child, Pace, child, conditions, say, table
 from cctv_policy import state
 from cctv_policy.drivers.script import compose
 from cctv_policy.strictyaml import dump
@@ -68,6 +69,8 @@ class Cost:
     """One run of one client."""
 
     client_s: float
+    piece_s: float
+    """CPU seconds of a fixed piece of work on the client's core meanwhile (measure.Pace)."""
     server_s: float
     wall_s: float
     rss_mb: float
@@ -81,7 +84,7 @@ def run(*, quick: bool) -> str:
     from tests.lab import fleet, lab
     from tests.lab.roles.common import AUDIT
 
-    sizes, rounds = ((START, 200), 1) if quick else ((START, 200, 1000), 2)
+    sizes, rounds = ((START, 200), 1) if quick else ((START, 200, 1000), 3)
     say(f"collect: a recorder behind {sizes[-1]} addresses")
     first, *others = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, others or [first])
@@ -100,8 +103,8 @@ def run(*, quick: bool) -> str:
         )
         costs = _measure(ground, sizes, rounds)
     head = (
-        "client", "hosts", "client CPU ms a host", "marginal", "× bare login", "device CPU ms",
-        "wall s", "peak MB", "whole tree MB",
+        "client", "hosts", "client CPU ms a host", "marginal, even pace", "× bare login",
+        "device CPU ms", "wall s", "peak MB", "whole tree MB",
     )  # fmt: skip
     where = conditions("paramiko", "pyinfra")
     return (
@@ -139,12 +142,17 @@ def _measure(ground: Ground, sizes: Sequence[int], rounds: int) -> dict[str, dic
 
 def _one(name: str, client: Client, ground: Ground, size: int) -> Cost:
     before = _servers_cpu(ground.doors)
-    told = client(ground, size)
+    with Pace(ground.core) as pace:
+        told = client(ground, size)
     if told.code:
         raise RuntimeError(f"{name} at {size}: exit {told.code}\n{told.output[-2000:]}")
-    say(f"{name} {size}: {told.cpu_s:.2f} s CPU, {told.wall_s:.1f} s, {told.rss_mb:.0f} MB")
+    say(
+        f"{name} {size}: {told.cpu_s:.2f} s CPU ({told.cpu_s / pace.piece_s:.0f} pieces), "
+        f"{told.wall_s:.1f} s, {told.rss_mb:.0f} MB"
+    )
     return Cost(
         client_s=told.cpu_s,
+        piece_s=pace.piece_s,
         server_s=_servers_cpu(ground.doors) - before,
         wall_s=told.wall_s,
         rss_mb=told.rss_mb,
@@ -154,18 +162,19 @@ def _one(name: str, client: Client, ground: Ground, size: int) -> Cost:
 
 def _rows(costs: dict[str, dict[int, list[Cost]]]) -> list[Sequence[str]]:
     rows = []
+    fastest = min(c.piece_s for found in costs.values() for runs in found.values() for c in runs)
     for name, found in costs.items():
         for size, runs in found.items():
             if size == START:
                 continue
             mine, bare = _marginal(found, size), _marginal(costs[BARE], size)
-            ratio = median(m / b for m, b in zip(mine, bare, strict=False))
+            ratio = median(mine) / median(bare)
             rows.append(
                 (
                     name,
                     f"{size:,}",
                     f"{median(r.client_s for r in runs) / size * 1e3:.1f}",
-                    f"{median(mine) * 1e3:.1f}",
+                    f"{median(mine) * fastest * 1e3:.1f}",
                     f"{ratio:.2f}",
                     f"{median(r.server_s for r in runs) / size * 1e3:.0f}",
                     f"{median(r.wall_s for r in runs):.1f}",
@@ -177,9 +186,9 @@ def _rows(costs: dict[str, dict[int, list[Cost]]]) -> list[Sequence[str]]:
 
 
 def _marginal(found: dict[int, list[Cost]], size: int) -> list[float]:
-    """Seconds a host without interpreter start, of each round."""
-    start = median(cost.client_s for cost in found[START])
-    return [(cost.client_s - start) / (size - START) for cost in found[size]]
+    """Pieces of work a host without interpreter start, of each round."""
+    start = median(cost.client_s / cost.piece_s for cost in found[START])
+    return [(cost.client_s / cost.piece_s - start) / (size - START) for cost in found[size]]
 
 
 def _servers_cpu(doors: int) -> float:

@@ -7,13 +7,15 @@ import platform
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
+from typing import Self
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -83,6 +85,43 @@ def child(
         code=os.waitstatus_to_exitcode(status),
         output=output.decode("utf-8", "replace"),
     )
+
+
+class Pace:
+    """How fast a core is while something else runs on it.
+
+    A processor that is shared with strangers changes its speed by half from minute to minute. A
+    fixed piece of work, done thirty times a second on the same core, tells by how much: a cost
+    divided by `piece_s` can be compared with one that was measured at another time.
+    """
+
+    def __init__(self, core: int) -> None:
+        self._core = core
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._took: list[float] = []
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    @property
+    def piece_s(self) -> float:
+        """CPU seconds of the piece: the mean without the slowest twentieth (interrupts)."""
+        kept = sorted(self._took)[: max(1, len(self._took) * 19 // 20)]
+        return mean(kept)
+
+    def _work(self) -> None:
+        os.sched_setaffinity(0, {self._core})  # of this thread
+        while not self._stop.wait(0.03):
+            began = time.thread_time()
+            for number in range(4_000):
+                f"{number}x"
+            self._took.append(time.thread_time() - began)
 
 
 def _tree_mb(root: int) -> float:
