@@ -269,6 +269,11 @@ def test_bytes_that_came_together_are_handed_out_in_the_pieces_asked_for() -> No
         assert [line.recv(4), line.recv(4)] == [b"abcd", b"ef"]
         with pytest.raises(TimeoutError):
             line.recv(4)
+        line.wait_in_kernel(1)
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            line.recv(4)
+        assert 0.9 < time.monotonic() - began < 5
         far.sendall(b"g")
         assert line.recv(1) == b"g"
         far.close()

@@ -12,6 +12,7 @@ import base64
 import errno
 import io
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -32,7 +33,7 @@ BANNER_S = 15.0
 LOGIN_S = 20.0
 OUTPUT_LIMIT = 48 << 20
 """Bytes of one answer: about 700,000 recording files."""
-POLL_S = 1.0
+POLL_S = 1
 """How often the reader of a waiting line wakes up; at paramiko's 0.1 s that costs most of all."""
 COMMAND = "exec /bin/sh -s"
 _CHUNK = 1 << 16
@@ -116,12 +117,22 @@ class BufferedSocket(socket.socket):
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """At most `size` bytes; none at the end. Raises what a socket raises."""
-        ahead = self._ahead or super().recv(_CHUNK, flags)
+        try:
+            ahead = self._ahead or super().recv(_CHUNK, flags)
+        except BlockingIOError:  # the kernel's timeout
+            raise TimeoutError from None
         self._ahead = ahead[size:]
         return ahead[:size]
 
+    def wait_in_kernel(self, seconds: int) -> None:
+        """A timeout that the kernel keeps. For one of its own, Python asks twice for each piece."""
+        self.settimeout(None)
+        timeval = struct.pack("ll", seconds, 0)
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            self.setsockopt(socket.SOL_SOCKET, option, timeval)
 
-def dial(connect: Connect, timeout: float) -> socket.socket:
+
+def dial(connect: Connect, timeout: float) -> BufferedSocket:
     """A TCP connection; the ways it can fail have names of their own."""
     try:
         line = socket.create_connection((connect.host, connect.port), timeout=timeout)
@@ -137,14 +148,14 @@ def dial(connect: Connect, timeout: float) -> socket.socket:
     return BufferedSocket.of(line)
 
 
-def _greet(line: socket.socket, connect: Connect, timeout: float) -> paramiko.Transport:
+def _greet(line: BufferedSocket, connect: Connect, timeout: float) -> paramiko.Transport:
     """Key exchange, and the host key compared with the pins. Nothing secret has been sent yet."""
 
     pins = dict(pin.split(" ", 1) for pin in connect.host_keys)
     if not pins:
         raise CannotTell(Why.HOST_KEY_UNPINNED, "no host key in the inventory")
     transport = _transport_type()(line)
-    line.settimeout(POLL_S)
+    line.wait_in_kernel(POLL_S)
     transport.banner_timeout = timeout
     transport.handshake_timeout = timeout
     transport.auth_timeout = LOGIN_S
