@@ -94,7 +94,7 @@ def _collect(arguments: argparse.Namespace) -> CollectReport:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     line = ProgressLine(sys.stderr, verbose=arguments.verbose)
     gc.freeze()  # modules and inventory stay: nobody need look through them again for garbage
-    gc.set_threshold(10_000)  # a device leaves a hundred objects of it: look after every dozen
+    gc.set_threshold(10_000)  # a device leaves two hundred: look after some fifty
     report = collect(
         inventory,
         store=secret_store(arguments),

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from cctv_policy.strictyaml.canonical import Path
 from cctv_policy.strictyaml.faults import Fault, shown
-from cctv_policy.strictyaml.loader import Document, Path, dotted
+from cctv_policy.strictyaml.loader import Document, dotted
 from cctv_policy.strictyaml.types import Filled
 
 T = TypeVar("T")

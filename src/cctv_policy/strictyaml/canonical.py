@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 Path = tuple[str | int, ...]
+"""Where a value stands: field names and places in lists."""
 
 _ROW = re.compile(
     r"( *)(- )?(?:([A-Za-z_][A-Za-z0-9_-]{0,62}):(?: |(?=\n)))?"

@@ -17,7 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from cctv_policy.strictyaml.canonical import read_canonical
+from cctv_policy.strictyaml.canonical import Path, read_canonical
 from cctv_policy.strictyaml.faults import Fault, shown
 from cctv_policy.strictyaml.prefilter import MAX_BYTES, banned_character, decode
 
@@ -28,8 +28,6 @@ except ImportError:  # a platform without the wheel: slower, same answers
 
 HAS_C = CParser is not None
 
-Step = str | int
-Path = tuple[Step, ...]
 Node = Any
 """dict[str, Node], list[Node], str, or None for a plain `null`."""
 

@@ -1,7 +1,8 @@
 # folded FOLDER: as `footage`, but files of one folder whose names differ in their date and time only are told
 # as one record where no hole of five minutes lies between them, cut at UTC midnight:
 # `first end,last end,number/bytes/first path//`. See recordings.py, which reads both.
-# What is young (more than recordings.SETTLED_S), or odd, or not named by its time is told as it is; of what is no footage one name a folder.
+# What is young (a little more than recordings.SETTLED_S), or odd, or not named by its time is told as it is; of what
+# is no footage one name a folder.
 folded() {
     { code=$({ { footage "$1"; printf %s "$?" >&3; } | { fold >&4 || printf 'not folded' >&4; }; } 3>&1); } 4>&1
     return "${code:-70}"
