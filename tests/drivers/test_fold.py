@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cctv_policy.drivers.framing import CannotTell
-from cctv_policy.drivers.recordings import DAY, Take, is_footage, named_start, parse_listing, survey
+from cctv_policy.drivers.recordings import (
+    DAY,
+    WEEK,
+    Take,
+    is_footage,
+    named_start,
+    parse_listing,
+    survey,
+)
 from cctv_policy.drivers.script import compose, piece
 
 AWKS = [
@@ -138,7 +146,8 @@ EDGES = {
     "finished 91 s ago": [*map(named, HOUR), named(NOW - 91, 3300)],
     "from the future": [*map(named, HOUR), named(NOW + 301)],
     "held for a year": [*map(named, HOUR), named(NOW - 400 * DAY)],
-    "over midnight": [named(NOW - n * 600) for n in range(30)],
+    "over the end of a week": [named(NOW // WEEK * WEEK + 6000 - n * 600) for n in range(30)],
+    "three weeks": [named(NOW - 600 - n * 3600, 3600) for n in range(500)],
 }
 
 
@@ -148,7 +157,7 @@ def test_the_edges_amount_to_the_same(edge: str) -> None:
 
 
 @pytest.mark.parametrize("awk", AWKS)
-def test_sixteen_days_without_a_hole_are_a_record_a_day(awk: str) -> None:
+def test_sixteen_days_without_a_hole_are_a_record_a_week(awk: str) -> None:
     taipei = timezone(timedelta(hours=8))
     ends = [NOW - 600 - n * 60 for n in range(16 * 1440)]
     starts = [datetime.fromtimestamp(end - 60, taipei) for end in ends]
@@ -157,7 +166,7 @@ def test_sixteen_days_without_a_hole_are_a_record_a_day(awk: str) -> None:
         for end, start in zip(ends, starts, strict=True)
     ]
     folded = parse_listing(fold(told(takes), awk=awk))
-    assert len(folded) == 17 and sum(t.files for t in folded) == 16 * 1440
+    assert len(folded) == 3 and sum(t.files for t in folded) == 16 * 1440
     assert sum(t.size for t in folded) == 16 * 1440 * 4_000_000
 
 

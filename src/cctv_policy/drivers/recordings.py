@@ -19,6 +19,7 @@ from cctv_policy.drivers.framing import CannotTell
 from cctv_policy.state import Why
 
 DAY = 86_400
+WEEK = 7 * DAY
 GAP_S = 300
 """Holes shorter than this are the pause between two files."""
 MOST_GAPS = 1000
@@ -29,7 +30,6 @@ SETTLED_S = 90
 LONGEST_FILE_S = 6 * 3600
 AHEAD_S = 300
 """A change later than the device's own clock by more than this is a clock that jumped."""
-RATE_DAYS = 7
 SHORTEST_FOR_RATE_S = 6 * 3600
 NAME_AHEAD_S = 3600
 """A name may be later than the time of change by this: the clock was set while recording."""
@@ -51,8 +51,8 @@ _SIXTIETHS = {f"{number:02}": number for number in range(60)}
 class Take(NamedTuple):
     """One file, or a run of files without a hole that the device told as one (sh/fold.sh).
 
-    A run lies in one folder and one UTC day; its files' names differ in their date and time only,
-    and each fits its time of change.
+    A run lies in one folder and one week of UNIX time (they begin on Thursdays, UTC); its files'
+    names differ in their date and time only, and each fits its time of change.
     """
 
     end: float
@@ -232,11 +232,11 @@ def _gaps(pieces: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], .
 def _rate(
     done: Sequence[Take], oldest: float, gaps: tuple[tuple[float, float], ...]
 ) -> float | None:
-    """Bytes a day while recording, since the UTC midnight before the last week began (no run of
-    files lies across one); None below six hours of footage.
+    """Bytes a day while recording, in the last whole week of UNIX time and what has come after it
+    (no run of files lies across its beginning); None below six hours of footage.
     """
     newest = done[-1].end
-    since = max(oldest, (newest - RATE_DAYS * DAY) // DAY * DAY)
+    since = max(oldest, (newest - WEEK) // WEEK * WEEK)
     idle = sum(max(0.0, end - max(start, since)) for start, end in gaps)
     recorded = newest - since - idle
     if recorded < SHORTEST_FOR_RATE_S:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cctv_policy import defaults
 from cctv_policy.drivers.channels import Mode
 from cctv_policy.drivers.framing import CannotTell
-from cctv_policy.drivers.recordings import DAY, MOST_GAPS, RATE_DAYS, SHORTEST_FOR_RATE_S, Span
+from cctv_policy.drivers.recordings import DAY, MOST_GAPS, SHORTEST_FOR_RATE_S, WEEK, Span
 from cctv_policy.state import Why
 
 Rows = Mapping[str, list[list[str]]]
@@ -91,7 +91,7 @@ def span(monitor: str, found: Sequence[Day], gaps: Rows) -> Span:
         return Span(files=0, oldest=None, newest=None, gaps=(), bytes_total=0, bytes_a_day=None)
     holes = [(float(r[1]), float(r[2])) for r in gaps.get("gap", []) if r[0] == monitor]
     newest = max(d.last for d in own if d.last is not None)
-    week = [d for d in own if d.last is not None and d.last > newest - RATE_DAYS * DAY]
+    week = [d for d in own if d.last is not None and d.last > newest - WEEK]
     seconds = sum(d.seconds for d in week)
     rate = sum(d.size for d in week) * DAY / seconds if seconds >= SHORTEST_FOR_RATE_S else None
     return Span(

@@ -1,5 +1,5 @@
 # folded FOLDER: as `footage`, but files of one folder whose names differ in their date and time only are told
-# as one record where no hole of five minutes lies between them, cut at UTC midnight:
+# as one record where no hole of five minutes lies between them, cut where a week of UNIX time ends:
 # `first end,last end,number/bytes/first path//`. See recordings.py, which reads both.
 # What is young (a little more than recordings.SETTLED_S), or odd, or not named by its time is told as it is; of what
 # is no footage one name a folder.
@@ -35,7 +35,7 @@ fold() {
             }
             start = at ? epoch(substr(path, at, long)) : 0
             if (!start || $1 - start < -3600 || $1 - start > 21600) { print; next }
-            group = like SUBSEP int($1 / 86400)
+            group = like SUBSEP int($1 / 604800)
             groups[group]++
             n++
             of[n] = group; end[n] = $1; bytes[n] = $2; name[n] = path; from[n] = start > $1 ? $1 + 0 : start
@@ -44,7 +44,7 @@ fold() {
         # Every group in the order of its ends (by buckets), then run by run.
         function flush(    g, i, b, k, m) {
             for (i = 1; i <= n; i++) {
-                b = of[i] SUBSEP int(end[i] % 86400 * groups[of[i]] / 86400)
+                b = of[i] SUBSEP int(end[i] % 604800 * groups[of[i]] / 604800)
                 bucket[b] = bucket[b] " " i
             }
             for (g in groups) {
