@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tarfile
 from datetime import datetime, timedelta
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
@@ -74,6 +76,21 @@ def test_every_command_has_help(
     out = capsys.readouterr().out
     assert out.startswith(" ".join(["usage: cctv-policy", *command]))
     assert all(c in out for c in COMMANDS) if not command else "--help" in out
+
+
+@pytest.mark.parametrize("group", cli.GROUPS)
+def test_a_command_loads_the_groups_that_add_to_it(group: str) -> None:
+    top = argparse.ArgumentParser()
+    commands = top.add_subparsers()
+    import_module(f"cctv_policy.cli.{group}").add(commands)
+    assert tuple(commands.choices) == cli.GROUPS[group]
+
+
+def test_collect_loads_no_records_and_check_no_network() -> None:
+    for command, other in (("collect", "cctv_policy.records"), ("check", "cctv_policy.collect")):
+        code = "import sys; from cctv_policy import cli; cli.parser(sys.argv[1]); "
+        code += "sys.exit(sys.argv[2] in sys.modules)"
+        assert not subprocess.run([sys.executable, "-c", code, command, other]).returncode
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

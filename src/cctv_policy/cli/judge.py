@@ -9,7 +9,6 @@ import sys
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from cctv_policy import pipeline
 from cctv_policy.cli.shared import (
     collecting_arguments,
     judging_arguments,
@@ -20,7 +19,6 @@ from cctv_policy.cli.shared import (
     secret_store,
     write_report,
 )
-from cctv_policy.evaluate import exit_code
 from cctv_policy.inventory import load_inventory
 
 if TYPE_CHECKING:
@@ -78,6 +76,8 @@ def _add_scan(commands: Commands) -> None:
     reporting_arguments(command)
 
     def scan(arguments: argparse.Namespace) -> int:
+        from cctv_policy import pipeline
+
         pipeline.prepare(arguments.root, as_of=now(), **_engine(arguments))
         _collect(arguments)
         return _check(arguments)
@@ -114,6 +114,9 @@ def _collect(arguments: argparse.Namespace) -> CollectReport:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from cctv_policy import pipeline  # loads the records, which `collect` never needs
+    from cctv_policy.evaluate import exit_code
+
     judged = pipeline.judge(
         arguments.root,
         as_of=arguments.as_of or now().replace(microsecond=0),

@@ -6,8 +6,12 @@ There is no fallback from one to the other: a configured server that does not an
 
 from __future__ import annotations
 
-from cctv_policy.catalog import Catalog
+from typing import TYPE_CHECKING
+
 from cctv_policy.engine.base import Engine, OpaSettings
+
+if TYPE_CHECKING:
+    from cctv_policy.catalog import Catalog
 
 __all__ = ["ENGINES", "Engine", "OpaSettings", "open_engine"]
 
