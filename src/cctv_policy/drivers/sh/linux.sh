@@ -58,17 +58,10 @@ started() { for f in /etc/systemd/system/*.wants/* /etc/rc[2-5].d/S*; do [ -L "$
 section started started
 
 # Rules that delete files by age: systemd-tmpfiles, cron.
-cleaning() {
-    for f in /etc/tmpfiles.d/*.conf /run/tmpfiles.d/*.conf; do
-        [ -r "$f" ] && sed -n '/^[a-zA-Z]/p' "$f"
-    done
-    return 0
-}
+cleaning() { grep -sh '^[a-zA-Z]' /etc/tmpfiles.d/*.conf /run/tmpfiles.d/*.conf; return 0; }
 section tmpfiles cleaning
 jobs() {
-    for f in /etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/*; do
-        [ -r "$f" ] && sed -n '/^[^#]*find .*-m/p' "$f"
-    done
+    grep -sh '^[^#]*find .*-m' /etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/*
     return 0
 }
 section cron jobs

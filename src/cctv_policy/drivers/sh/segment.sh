@@ -1,7 +1,7 @@
 # ffmpeg as a systemd service that writes segments: the units that name ffmpeg and an input.
 found=
-for f in /etc/systemd/system/*.service /usr/local/lib/systemd/system/*.service; do
-    [ -r "$f" ] && grep -q 'ffmpeg.* -i \|ffmpeg.*\\$' "$f" && found="$found ${f##*/}"
+for f in $(grep -sl 'ffmpeg.* -i \|ffmpeg.*\\$' /etc/systemd/system/*.service /usr/local/lib/systemd/system/*.service); do
+    found="$found ${f##*/}"
 done
 for unit in $found; do
     case $unit in
