@@ -2,7 +2,9 @@
 
 The servers are one real recorder of the lab (two cameras, 16 days of footage, systemd) behind a
 thousand addresses: each connection has an sshd of its own inside it, with the address's own host
-key (tests/lab/fleet.py, `crowd`). So each answers what a recorder answers.
+key (tests/lab/fleet.py, `crowd`). So each answers what a recorder answers, in one of two ways: as
+recorders with processors of their own do (a recording of that recorder's answer, after the time
+that it took), or all at once on this machine's one core.
 
 Each client is a process of its own with its CPU read from the kernel; the servers are other
 processes, read from /proc. "marginal" is (CPU at N − CPU at 20) ÷ (N − 20): without interpreter
@@ -32,8 +34,7 @@ from cctv_policy.drivers.script import compose
 from cctv_policy.strictyaml import dump
 
 CONCURRENCY = 10
-"""All devices here share a core: with more at a time they answer so late that the client pays for
-waiting, which devices with processors of their own do not make it do."""
+"""All devices here share a core: more at a time would only answer later."""
 START = 20
 """The size that stands for interpreter start."""
 USER = "cctv-audit"
@@ -47,6 +48,8 @@ class Ground:
     folder: Path
     hosts: list[dict[str, str]]
     key: Path
+    replay_key: Path
+    """See fleet.Crowd."""
     core: int
     doors: int
     """The process below which every sshd runs."""
@@ -88,18 +91,19 @@ def run(*, quick: bool) -> str:
     say(f"collect: a recorder behind {sizes[-1]} addresses")
     first, *others = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, others or [first])
-    servers, doors = fleet.crowd(sizes[-1])
+    crowd = fleet.crowd(sizes[-1])
     os.sched_setaffinity(0, [first, *others])
     with tempfile.TemporaryDirectory() as folder:
         ground = Ground(
             folder=Path(folder),
             hosts=[
                 {"address": s.address, "host_key": s.host_key, "user": USER, "id": f"nvr-{n}"}
-                for n, s in enumerate(servers)
+                for n, s in enumerate(crowd.servers)
             ],
             key=lab.ssh_key(AUDIT),
+            replay_key=crowd.replay_key,
             core=first,
-            doors=doors,
+            doors=crowd.doors,
         )
         costs = _measure(ground, sizes, rounds)
     head = (
@@ -206,25 +210,31 @@ def _script(module: str) -> Client:
     return run_it
 
 
-def _same_script(ground: Ground, size: int) -> Child:
+def _same_script(name: str) -> Client:
     """What the device's answer costs a client that does not look at it."""
-    return _bare_with(ground, size, compose("segment", "@@bench", {}))
+    return lambda ground, size: _bare_with(
+        ground, size, compose("segment", "@@bench", {}), key=getattr(ground, name)
+    )
 
 
 def _second(ground: Ground, size: int) -> Child:
     """What it costs a client to wait for a device that is busy: its processor sleeps meanwhile."""
-    return _bare_with(ground, size, "sleep 1\n")
+    return _bare_with(ground, size, "sleep 1\n", key=ground.key)
 
 
-def _bare_with(ground: Ground, size: int, text: str) -> Child:
+def _bare_with(ground: Ground, size: int, text: str, *, key: Path) -> Child:
     script = ground.folder / "script.sh"
     script.write_text(text)
-    argv = [sys.executable, "-m", "bench.clients.bare", str(ground.slice(size)), str(ground.key)]
+    argv = [sys.executable, "-m", "bench.clients.bare", str(ground.slice(size)), str(key)]
     return ground.start([*argv, str(CONCURRENCY), str(script)], cwd=ROOT)
 
 
-def _ours(ground: Ground, size: int) -> Child:
-    root = district(ground, size)
+def _ours(name: str) -> Client:
+    return lambda ground, size: _collect(ground, size, getattr(ground, name))
+
+
+def _collect(ground: Ground, size: int, key: Path) -> Child:
+    root = district(ground, size, key)
     argv = ["collect", "--root", str(root), "--secrets", str(root / "secrets")]
     told = ground.start(
         [sys.executable, "-m", "cctv_policy", *argv, "--concurrency", str(CONCURRENCY)], cwd=ROOT
@@ -235,9 +245,9 @@ def _ours(ground: Ground, size: int) -> Child:
     return replace(told, code=0)
 
 
-def district(ground: Ground, size: int) -> Path:
+def district(ground: Ground, size: int, key: Path) -> Path:
     """A district's folder: ten recorders a school, all with the same login."""
-    root = ground.folder / f"district-{size}"
+    root = ground.folder / f"district-{size}-{key.name}"
     if root.exists():
         return root
     schools = root / "inventory" / "schools"
@@ -262,7 +272,7 @@ def district(ground: Ground, size: int) -> Path:
     secret.parent.mkdir(parents=True)
     (root / "secrets").chmod(0o700)
     secret.touch(mode=0o600)
-    secret.write_text(ground.key.read_text())
+    secret.write_text(key.read_text())
     return root
 
 
@@ -320,17 +330,20 @@ def _gather_facts(ground: Ground, size: int, more: Sequence[str]) -> Child:
 Client = Callable[[Ground, int], Child]
 BARE = "bare paramiko login + `true`"
 WAITS = "bare paramiko login + `sleep 1`"
-OURS = "**`cctv-policy collect`**, the whole script"
+OURS = "**`cctv-policy collect`**, the whole answer"
 SAME = "bare paramiko login + the same script, answer thrown away"
+REAL = "all devices on one core"
 ANSIBLE = "Ansible `gather_facts`, pipelining"
 CLIENTS: dict[str, Client] = {
     BARE: _script("bare"),
     WAITS: _second,
-    OURS: _ours,
-    SAME: _same_script,
+    OURS: _ours("replay_key"),
+    SAME: _same_script("replay_key"),
+    f"{OURS}; {REAL}": _ours("key"),
+    f"{SAME}; {REAL}": _same_script("key"),
     "pyinfra, one fact": _script("one_fact"),
     ANSIBLE: _ansible(),
     f"{ANSIBLE}, curve25519 forced": _ansible("KexAlgorithms=curve25519-sha256"),
 }
-LARGEST = {name: 200 for name in CLIENTS if name.startswith((SAME, ANSIBLE))}
+LARGEST = {name: 200 for name in CLIENTS if name.startswith(ANSIBLE) or SAME in name}
 """Their cost a host does not fall with more; Ansible at 1,000 would take a quarter of an hour."""

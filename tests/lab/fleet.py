@@ -10,12 +10,16 @@ recorder answers, not what a machine with a thousand sshd would.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from cctv_policy.drivers.script import compose
 
 from . import recorders
 from .lab import LabError, require_sealed, run, ssh_key, toolbox
@@ -95,19 +99,32 @@ def one_sshd(index: int) -> SshServer:
     return server
 
 
-def crowd(count: int) -> tuple[tuple[SshServer, ...], int]:
-    """The healthy segment recorder behind addresses 0..count-1, and the process that lets in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """The healthy segment recorder behind many addresses."""
+
+    servers: tuple[SshServer, ...]
+    doors: int
+    """The process that lets in: CPU of the devices is its own and its children's."""
+    replay_key: Path
+    """Who logs in with it is told what the recorder said once, after as long as it took then: as
+    if each address had a processor of its own. With the usual key the recorder itself answers."""
+
+
+def crowd(count: int) -> Crowd:
+    """The healthy segment recorder behind addresses 0..count-1.
 
     Each connection is served by an sshd of its own inside the recorder (see doors.py), with the
-    address's own host key. CPU of the devices is that process and its children.
+    address's own host key.
     """
     street = recorders.only("seg-good")
     recorders.wait_recording(street, {"seg-good": (1, 2)})
     host = street.hosts["seg-good"]
     (host.root / "fleet").mkdir(exist_ok=True)
     (host.root / "run/sshd").mkdir(exist_ok=True)
-    public = ssh_key(AUDIT).with_suffix(".pub").read_text()
-    (host.root / "fleet/authorized_keys").write_text(public)
+    usual, replay = (ssh_key(name).with_suffix(".pub").read_text() for name in (AUDIT, "replay"))
+    lines = f'{usual}command="/bin/sh /fleet/replay.sh" {replay}'
+    (host.root / "fleet/authorized_keys").write_text(lines)
     with ThreadPoolExecutor(WORKERS) as pool:
         servers = tuple(pool.map(lambda index: _prepare(host.root, index), range(count)))
     doors = subprocess.Popen(
@@ -122,7 +139,42 @@ def crowd(count: int) -> tuple[tuple[SshServer, ...], int]:
     doors.stdin.close()
     if doors.stdout.readline() != "ready\n":
         raise LabError(f"doors: {(host.place / 'doors').read_text()}")
-    return servers, doors.pid
+    _record(host.root / "fleet", servers[0])
+    return Crowd(servers=servers, doors=doors.pid, replay_key=ssh_key("replay"))
+
+
+RECORDED = "@@recorded"
+REPLAY = """\
+mark=$(sed -n 's/^mark=//p')
+part() {{ sed "s/^{RECORDED}/$mark/" /fleet/told.$1; }}
+part 0
+sleep {seconds:.3f}
+part 1 | gzip -c
+part 2 | gzip -c
+"""
+
+
+def _record(fleet: Path, server: SshServer) -> None:
+    """Ask the recorder once by ssh, and keep its answer in the parts in which it comes."""
+    known = fleet / "known_hosts"
+    known.write_text(f"{server.known_hosts_line}\n")
+    login = (
+        "ssh", "-F", "none", "-i", str(ssh_key(AUDIT)), "-o", f"UserKnownHostsFile={known}",
+        f"{AUDIT}@{server.address}", "exec /bin/sh -s",
+    )  # fmt: skip
+    took = []
+    for script in ("", compose("segment", RECORDED, {"plain": "1"})):
+        began = time.monotonic()
+        told = run(*login, stdin=script)
+        took.append(time.monotonic() - began)
+    parts = re.split(f"(?=\n{RECORDED} (?:host|units)\n)", told)
+    if len(parts) != 3 or not told.endswith(f"{RECORDED} end\n"):
+        raise LabError(f"the recorder's answer cannot be kept: {told[-200:]}")
+    parts[0] += f"\n{RECORDED} gzip\n"
+    for number, part in enumerate(parts):
+        (fleet / f"told.{number}").write_text(part)
+    seconds = max(0.0, took[1] - took[0])
+    (fleet / "replay.sh").write_text(REPLAY.format(RECORDED=RECORDED, seconds=seconds))
 
 
 def _prepare(root: Path, index: int) -> SshServer:
