@@ -46,7 +46,8 @@ class Child:
     cpu_s: float
     wall_s: float
     rss_mb: float
-    """Peak of its largest single process."""
+    """Peak of its largest single process, as of half a second before its end at the latest. (What
+    the kernel tells at the end is never less than this process's own peak.)"""
     tree_mb: float
     """Peak of the whole tree, shared pages counted once (PSS, looked at every half second)."""
     code: int
@@ -68,20 +69,22 @@ def child(
     )
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
-    output, peak, looked = b"", 0.0, 0.0
+    output, looked, largest, whole = b"", 0.0, 0.0, 0.0
     while True:
         pid, status, used = os.wait4(process.pid, os.WNOHANG)
         output += process.stdout.read() or b""
         if pid:
             break
         if time.monotonic() - looked > 0.5:
-            peak, looked = max(peak, _tree_mb(process.pid)), time.monotonic()
+            now_largest, now_whole = _tree_mb(process.pid)
+            largest, whole = max(largest, now_largest), max(whole, now_whole)
+            looked = time.monotonic()
         time.sleep(0.02)
     return Child(
         cpu_s=used.ru_utime + used.ru_stime,
         wall_s=time.monotonic() - began,
-        rss_mb=used.ru_maxrss / 1024,
-        tree_mb=max(peak, 0.0),
+        rss_mb=largest,
+        tree_mb=whole,
         code=os.waitstatus_to_exitcode(status),
         output=output.decode("utf-8", "replace"),
     )
@@ -124,7 +127,8 @@ class Pace:
             self._took.append(time.thread_time() - began)
 
 
-def _tree_mb(root: int) -> float:
+def _tree_mb(root: int) -> tuple[float, float]:
+    """Of a process and its descendants: the peak of the largest, and what all hold now."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -137,14 +141,19 @@ def _tree_mb(root: int) -> float:
     while grown:
         more = {pid for pid, parent in parents.items() if parent in tree} - tree
         tree, grown = tree | more, bool(more)
-    total = 0
+    largest, whole = 0.0, 0.0
     for pid in tree:
         try:
-            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            largest = max(largest, _field(f"/proc/{pid}/status", "VmHWM:"))
+            whole += _field(f"/proc/{pid}/smaps_rollup", "Pss:")
         except OSError:
             continue
-        total += next((int(r.split()[1]) for r in text.splitlines() if r.startswith("Pss:")), 0)
-    return total / 1024
+    return largest / 1024, whole / 1024
+
+
+def _field(path: str, name: str) -> float:
+    lines = Path(path).read_text().splitlines()
+    return next((float(line.split()[1]) for line in lines if line.startswith(name)), 0.0)
 
 
 def paired(
