@@ -87,10 +87,13 @@ def test_a_command_loads_the_groups_that_add_to_it(group: str) -> None:
 
 
 def test_collect_loads_no_records_and_check_no_network() -> None:
-    for command, other in (("collect", "cctv_policy.records"), ("check", "cctv_policy.collect")):
-        code = "import sys; from cctv_policy import cli; cli.parser(sys.argv[1]); "
-        code += "sys.exit(sys.argv[2] in sys.modules)"
-        assert not subprocess.run([sys.executable, "-c", code, command, other]).returncode
+    for command, runs, other in (
+        ("collect", "collect", "cctv_policy.records"),
+        ("check", "pipeline", "cctv_policy.collect"),
+    ):
+        code = f"import sys; from cctv_policy import cli; cli.parser({command!r}); "
+        code += f"import cctv_policy.{runs}; sys.exit({other!r} in sys.modules)"
+        assert not subprocess.run([sys.executable, "-c", code]).returncode
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -145,3 +145,13 @@ def test_an_address_is_read_in_the_byte_order_of_the_device(machine: dict[str, s
 def test_without_the_byte_order_no_address_is_guessed(order: str) -> None:
     with pytest.raises(CannotTell):
         network.parse_sockets(KERNEL.format(**{**LITTLE, "order": order}))
+
+
+def test_without_grep_the_rules_that_delete_are_not_told_as_none(tmp_path: Path) -> None:
+    settings = {"archive": str(tmp_path), "plain": "1", "no-sudo": "1"}
+    for before, code in (("", 0), ("grep() { return 127; }\n", 127)):
+        script = before + compose("segment", "@@here", settings)
+        done = subprocess.run(["sh", "-s"], input=script, capture_output=True, text=True)
+        for name in ("tmpfiles", "cron"):
+            section = done.stdout.split(f"@@here {name}\n")[1]
+            assert section.split("@@here rc ")[1].split("\n")[0] == str(code)

@@ -135,6 +135,13 @@ def test_more_gaps_than_can_be_told_are_cut_to_the_longest() -> None:
     assert span.cut_short and len(span.gaps or ()) == MOST_GAPS
 
 
+@pytest.mark.parametrize(("days", "in_it"), [(6, True), (7, True), (15, False), (300, False)])
+def test_the_rate_is_that_of_the_last_one_to_two_weeks(days: int, in_it: bool) -> None:
+    takes = [*hours(20 * 24), Take(NOW - days * 86_400, 10_000_000 * MB, "ch1/large.mp4")]
+    rate = look(takes).bytes_a_day
+    assert rate is not None and (rate > 1000 * 40 * MB) is in_it
+
+
 def test_less_than_six_hours_give_no_rate() -> None:
     assert look(hours(5)).bytes_a_day is None and look(hours(7)).bytes_a_day is not None
 

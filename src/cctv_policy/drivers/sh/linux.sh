@@ -57,12 +57,12 @@ section passwords root /usr/bin/passwd -S -a
 started() { for f in /etc/systemd/system/*.wants/* /etc/rc[2-5].d/S*; do [ -L "$f" ] && printf '%s\n' "${f##*/}"; done; return 0; }
 section started started
 
-# Rules that delete files by age: systemd-tmpfiles, cron.
-cleaning() { grep -sh '^[a-zA-Z]' /etc/tmpfiles.d/*.conf /run/tmpfiles.d/*.conf; return 0; }
+# Rules that delete files by age: systemd-tmpfiles, cron. No rule and no such file are an answer; no grep is none.
+rules() { grep -sh "$@"; [ $? != 127 ] || return 127; }
+cleaning() { rules '^[a-zA-Z]' /etc/tmpfiles.d/*.conf /run/tmpfiles.d/*.conf; }
 section tmpfiles cleaning
 jobs() {
-    grep -sh '^[^#]*find .*-m' /etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/*
-    return 0
+    rules '^[^#]*find .*-m' /etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/*
 }
 section cron jobs
 user_jobs() {
