@@ -209,7 +209,8 @@ def test_disks_that_are_full_read_only_failed_or_missing_say_so() -> None:
         df=DF,
         mdstat=MDSTAT,
         ext4="/sys/fs/ext4/sda1/errors_count 0",
-        fstab="/dev/sdz1 /srv/lost ext4 defaults 0 2\n/dev/sr0 /cd iso9660 ro,noauto 0 0\n",
+        fstab="/dev/sdz1 /srv/lost ext4 defaults 0 2\n/dev/sr0 /cd iso9660 ro,noauto 0 0\n"
+        "tmpfs /dev/shm tmpfs nosuid 0 0\n",
     )
     found = {mount: v["state"] for mount, v in linux.volumes(given).items()}
     assert found == {

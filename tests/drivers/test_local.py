@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from cctv_policy.drivers import DRIVERS
 from cctv_policy.drivers.base import Context, Reading, Secret
+from cctv_policy.drivers.framing import Answer, cut
 from cctv_policy.drivers.script import compose
 from cctv_policy.facts import FACTS
 from cctv_policy.inventory import Recorder
@@ -78,6 +81,17 @@ def test_a_setting_cannot_become_shell_text(tmp_path: Path) -> None:
     assert not trap.exists()
 
 
+def test_of_what_is_mounted_the_kernels_own_is_not_told() -> None:
+    given = Path("/proc/mounts").read_text().splitlines()
+    script = compose("local", "@@t", {"no_sudo": "1", "plain": "1"})
+    told = subprocess.run(["sh"], input=script, capture_output=True, text=True, check=True).stdout
+    (section,) = cut(Answer(text=told, mark="@@t", asked_at=0, first_at=0)).all("mounts")
+    places = [line.split()[1] for line in section.text.splitlines() if line]
+    own = re.compile(r"/(proc|sys|dev|run)(/|$)")
+    assert places == [place for line in given if not own.match(place := line.split()[1])]
+    assert len(places) < len(given)
+
+
 def test_too_little_time_is_no_answer() -> None:
     reading = read(budget=0.001)
     assert reading.doors[0].outcome == "no_answer"
@@ -85,8 +99,6 @@ def test_too_little_time_is_no_answer() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_scripts_are_posix_and_do_nothing_when_cut_off(kind: str, tmp_path: Path) -> None:
-    import subprocess
-
     script = compose(kind, "@@t", {})
     shell = shutil.which("dash") or "sh"
     assert subprocess.run([shell, "-n"], input=script.encode(), check=False).returncode == 0

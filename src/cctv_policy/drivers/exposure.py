@@ -78,7 +78,8 @@ def read_exposure(reply: Reply, _: Recorder) -> Iterator[Told]:
 
 def _started(reply: Reply) -> set[str]:
     """Services started at boot, without suffix, instance and run level."""
-    names = (_RUN_LEVEL.sub("", line) for line in reply.text("started").splitlines())
+    links = set(reply.text("started").splitlines())  # each run level has most of them
+    names = [_RUN_LEVEL.sub("", link) for link in links]
     return {name.partition("@")[0].partition(".")[0] for name in names if name}
 
 

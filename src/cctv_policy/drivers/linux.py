@@ -34,13 +34,19 @@ _PLACEHOLDERS = re.compile(
 
 def keys(text: str) -> dict[str, str]:
     """Lines of `key=value`; lines without `=` are ignored."""
-    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    return dict([line.split("=", 1) for line in text.splitlines() if "=" in line])
+
+
+@once
+def clock(reply: Reply) -> dict[str, str]:
+    """What the device says of its clock: `now`, `zone`, and the zone by name if it has one."""
+    return keys(reply.text("clock"))
 
 
 @once
 def device_now(reply: Reply) -> float:
     """The device's clock when it was asked, UNIX seconds. CannotTell if it did not say."""
-    now = keys(reply.text("clock")).get("now", "")
+    now = clock(reply).get("now", "")
     match = re.match(r"(\d{5,11})(\.\d+)?", now)
     if not match:
         raise CannotTell(Why.ODD_OUTPUT, "the clock is not a number")
@@ -50,7 +56,7 @@ def device_now(reply: Reply) -> float:
 @once
 def device_zone(reply: Reply) -> timezone:
     """The device's offset from UTC at the time of asking."""
-    match = re.fullmatch(r"([+-])(\d\d)(\d\d)", keys(reply.text("clock")).get("zone", ""))
+    match = re.fullmatch(r"([+-])(\d\d)(\d\d)", clock(reply).get("zone", ""))
     if not match:
         raise CannotTell(Why.ODD_OUTPUT, "the zone is not an offset")
     offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
@@ -75,14 +81,14 @@ def read_offset(reply: Reply, _: Recorder) -> Iterator[Told]:
 
 def read_zone(reply: Reply, _: Recorder) -> Iterator[Told]:
     """The zone's name where the device has one, else its offset (`+08:00`)."""
-    clock = keys(reply.text("clock"))
-    name = clock.get("link", "").partition("zoneinfo/")[2] or clock.get("name", "")
+    told = clock(reply)
+    name = told.get("link", "").partition("zoneinfo/")[2] or told.get("name", "")
     name = name.removeprefix("posix/").removeprefix("right/")
     if re.fullmatch(r"[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}", name):
         yield Told(fact="time.tz", value=name, source="/etc/localtime")
     else:
         device_zone(reply)
-        zone = clock["zone"]
+        zone = told["zone"]
         yield Told(fact="time.tz", value=f"{zone[:3]}:{zone[3:]}", source="date +%z")
 
 
@@ -140,12 +146,11 @@ def os_accounts(reply: Reply) -> list[dict[str, Json]]:
         for line in reply.text("admins").splitlines()
         for name in line.rsplit(":", 1)[-1].split(",")
     }
-    states = _password_states(reply)
+    users = [line.split(":") for line in reply.lines("users")]
+    users = [user for user in users if user[2].rsplit("/", 1)[-1] not in _NO_LOGIN]
+    states = _password_states(reply, {user[0] for user in users})
     found: list[dict[str, Json]] = []
-    for line in reply.lines("users"):
-        name, uid, shell = line.split(":")
-        if shell.rsplit("/", 1)[-1] in _NO_LOGIN:
-            continue
+    for name, uid, _ in users:
         state, changed = states.get(name, ("", None))
         default = {"NP": True, "L": False, "LK": False}.get(state)
         found.append(
@@ -163,10 +168,12 @@ def os_accounts(reply: Reply) -> list[dict[str, Json]]:
     return found
 
 
-def _password_states(reply: Reply) -> dict[str, tuple[str, str | None]]:
+def _password_states(reply: Reply, names: set[str]) -> dict[str, tuple[str, str | None]]:
     """Of `passwd -S -a`: account → P, NP or L, and the day of the last change (UTC midnight)."""
     found: dict[str, tuple[str, str | None]] = {}
     for line in reply.optional("passwords").splitlines():
+        if line.partition(" ")[0] not in names:  # nine in ten cannot log in
+            continue
         words = line.split()
         if len(words) >= 3 and words[1] in ("P", "PS", "NP", "L", "LK"):
             found[words[0]] = (words[1], _day(words[2]))
@@ -209,6 +216,7 @@ def volumes(reply: Reply) -> dict[str, dict[str, Json]]:
         }
     for words in map(str.split, reply.optional("fstab").splitlines()):
         wanted = len(words) >= 4 and words[1].startswith("/") and "noauto" not in words[3]
+        wanted = wanted and not _PSEUDO.match(words[1][1:])
         if wanted and _unescape(words[1]) not in options and words[2] != "swap":
             mount_point = _unescape(words[1])
             lost = {"size_bytes": 0, "free_bytes": 0, "state": "failed"}

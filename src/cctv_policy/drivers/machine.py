@@ -112,7 +112,8 @@ class LinuxRecorder:
             why, detail = Why.NOT_SUPPORTED, "not told by this device"
             try:
                 for told in topic.read(reply, recorder):
-                    mentioned |= set() if told.device else {told.fact}
+                    if not told.device:
+                        mentioned.add(told.fact)
                     yield told
             except CannotTell as problem:
                 why, detail = problem.why, problem.detail

@@ -217,13 +217,16 @@ def _claim(taken: dict[str, str], key: str, owner: str, at: Path, add: Add) -> N
 def district_faults(schools: list[tuple[Document, School]]) -> list[Fault]:
     """Ids that are used twice in the district; recorders and cameras share one set of ids."""
     found: list[Fault] = []
-    sites: dict[str, str] = {}
-    devices: dict[str, str] = {}
+    sites: dict[str, tuple[Document, Path]] = {}
+    devices: dict[str, tuple[Document, Path]] = {}
 
-    def claim(taken: dict[str, str], name: str, document: Document, where: Path) -> None:
-        here = f"{document.path}:{document.line_of(where)} ({dotted(where)})"
-        if taken.setdefault(name, here) != here:
-            what, fix = f"already used at {taken[name]}", "ids are unique in the district"
+    def claim(
+        taken: dict[str, tuple[Document, Path]], name: str, document: Document, where: Path
+    ) -> None:
+        first, place = taken.setdefault(name, (document, where))
+        if first is not document or place != where:
+            at = f"{first.path}:{first.line_of(place)} ({dotted(place)})"
+            what, fix = f"already used at {at}", "ids are unique in the district"
             found.append(document.fault("duplicate_id", where, what, fix))
 
     for document, school in schools:

@@ -119,7 +119,7 @@ def _load(root: Path, file: Path, model: type[T], faults: list[Fault]) -> tuple[
         what = error.strerror or type(error).__name__
         faults.append(Fault(path=path, line=0, code="unreadable", what=what))
         return None
-    document = parse(data, path=path, limits=LIMITS)
+    document = parse(data, path=path, limits=LIMITS, lines=True)
     if isinstance(document, list):
         faults += document
         return None

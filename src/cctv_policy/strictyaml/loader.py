@@ -75,23 +75,29 @@ def dotted(where: Path) -> str:
     return out
 
 
-def parse(data: bytes, *, path: str, limits: Limits = LIMITS) -> Document | list[Fault]:
+def parse(
+    data: bytes, *, path: str, limits: Limits = LIMITS, lines: bool = False
+) -> Document | list[Fault]:
     """The one mapping in `data`, or every fault found; never raises on what `data` holds.
 
     `path` is only what messages call the file. Structural faults are collected until the parser
-    itself gives up.
+    itself gives up. `lines`: whoever needs many of them has them found in the same pass.
     """
     text = decode(data, path=path, max_bytes=limits.max_bytes)
     if isinstance(text, list):
         return text
-    short = read_canonical(text, max_nodes=limits.max_nodes, max_depth=limits.max_depth)
+    found: dict[Path, int] | None = {} if lines else None
+    short = read_canonical(
+        text, max_nodes=limits.max_nodes, max_depth=limits.max_depth, lines=found
+    )
     if short:
-        return Document(path=path, data=short, lines=_Lines(text, limits))
+        later = _Lines(text, limits) if found is None else found
+        return Document(path=path, data=short, lines=later)
     return _parsed(text, path, limits)
 
 
 class _Lines(Mapping[Path, int]):
-    """The lines of a file in our writer's form: only faults and the inventory ask for them."""
+    """The lines of a file in our writer's form, found when a fault asks for one."""
 
     def __init__(self, text: str, limits: Limits) -> None:
         self._text, self._limits = text, limits
