@@ -17,7 +17,7 @@ import pytest
 from cctv_policy.drivers import local, network
 from cctv_policy.drivers.framing import Answer, CannotTell, cut, unpack
 from cctv_policy.drivers.machine import Told
-from cctv_policy.drivers.script import compose
+from cctv_policy.drivers.script import compose, piece
 from cctv_policy.inventory import Camera, Recorder
 from cctv_policy.state import Why
 
@@ -155,3 +155,14 @@ def test_without_grep_the_rules_that_delete_are_not_told_as_none(tmp_path: Path)
         for name in ("tmpfiles", "cron"):
             section = done.stdout.split(f"@@here {name}\n")[1]
             assert section.split("@@here rc ")[1].split("\n")[0] == str(code)
+
+
+@pytest.mark.parametrize("grep", ["grep", f"{BUSYBOX} grep"])
+def test_a_rule_in_a_file_that_is_not_all_text_is_told(tmp_path: Path, grep: str) -> None:
+    rule = "0 3 * * * root find /srv -mtime +3 -delete"
+    (tmp_path / "job").write_bytes(f"{rule}\n\0\n".encode())
+    (tmp_path / "folder").mkdir()
+    rules = next(row for row in piece("linux").splitlines() if row.startswith("rules()"))
+    script = f'grep() {{ command {grep} "$@"; }}\n{rules}\nrules find {tmp_path}/none {tmp_path}/*'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [rule]

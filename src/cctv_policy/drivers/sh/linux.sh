@@ -58,7 +58,7 @@ started() { for f in /etc/systemd/system/*.wants/* /etc/rc[2-5].d/S*; do [ -L "$
 section started started
 
 # Rules that delete files by age: systemd-tmpfiles, cron. No rule and no such file are an answer; no grep is none.
-rules() { grep -sh "$@"; [ $? != 127 ] || return 127; }
+rules() { grep -sha "$@"; [ $? != 127 ] || return 127; }
 cleaning() { rules '^[a-zA-Z]' /etc/tmpfiles.d/*.conf /run/tmpfiles.d/*.conf; }
 section tmpfiles cleaning
 jobs() {
