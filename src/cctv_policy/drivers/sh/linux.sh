@@ -67,7 +67,7 @@ jobs() {
 section cron jobs
 user_jobs() {
     [ -d /var/spool/cron/crontabs ] || return 0
-    root /usr/bin/grep -rhIs find /var/spool/cron/crontabs
+    root /usr/bin/grep -rhas find /var/spool/cron/crontabs
     case $? in 0|1) return 0 ;; *) return 77 ;; esac
 }
 section crontabs user_jobs
