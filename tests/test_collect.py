@@ -10,7 +10,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from cctv_policy import inventory, state
 from cctv_policy.collect import CollectReport, Progress, collect
 from cctv_policy.collect_one import Ended
 from cctv_policy.drivers.base import Context, Reading
+from cctv_policy.drivers.framing import Answer, Reply
+from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
 from cctv_policy.errors import UsageError
 from cctv_policy.facts import FACTS
 from cctv_policy.inventory import Inventory, Recorder
@@ -163,6 +165,67 @@ def test_a_driver_that_hangs_is_ended_and_the_others_go_on(tmp_path: Path) -> No
     assert {o.unknown for o in document.observations} == {Why.BUDGET}
     time.sleep(0.2)  # the released threads must not write over what the guard wrote
     assert state.read(tmp_path / "alpha-es/nvr-1.json").observations == document.observations
+
+
+def hearing(read: Callable[[Reply, Recorder], Iterable[Told]]) -> LinuxRecorder:
+    """A driver whose answer is fetched at once and read later, as `read` says."""
+
+    def ask(device: Recorder, context: Context, script: str, mark: str) -> Answer:
+        del device, context, script
+        return Answer(text=f"\n{mark} end\n", mark=mark, asked_at=0, first_at=0)
+
+    topics = (Topic(facts=("accounts",), read=read),)
+    return LinuxRecorder(kind="segment", door="ssh", ask=ask, topics=topics)
+
+
+def test_an_answer_that_cannot_be_read_through_is_ended_and_the_others_are_read(
+    tmp_path: Path,
+) -> None:
+    held = threading.Event()
+
+    def read(reply: Reply, device: Recorder) -> Iterable[Told]:
+        del reply
+        if device.id in ("nvr-2", "nvr-4"):
+            held.wait(20)
+        if device.id == "nvr-3":
+            raise RuntimeError("the text of a device")
+        yield Told(fact="accounts", value=[], source="s")
+
+    start = time.monotonic()
+    found = district(*(recorder(n) for n in range(1, 8)))
+    report = run(found, tmp_path, concurrency=2, budget_s=0.3, drivers={"fake": hearing(read)})
+    took = time.monotonic() - start
+    held.set()
+    ended = {t.target: t.ended for t in report.targets}
+    slow = dict.fromkeys(("nvr-2", "nvr-4"), Ended.OVER_BUDGET)
+    assert ended == dict.fromkeys(ended, Ended.OK) | slow | {"nvr-3": Ended.BROKEN}
+    assert took < 6
+    document = state.read(tmp_path / "alpha-es/nvr-2.json")
+    assert {o.unknown for o in document.observations} == {Why.BUDGET}
+    assert "text of a device" not in (tmp_path / "alpha-es/nvr-3.json").read_text()
+    time.sleep(0.2)  # as above
+    assert state.read(tmp_path / "alpha-es/nvr-2.json").observations == document.observations
+
+
+def test_what_a_later_way_needs_is_read_for_it(tmp_path: Path) -> None:
+    def read(reply: Reply, device: Recorder) -> Iterable[Told]:
+        del reply, device
+        row = {"name": "admin", "realm": "os", "role": "admin", "enabled": True}
+        yield Told(fact="accounts", value=[row | {"is_default_password": None}], source="s")
+
+    device = recorder(accounts=accounts(("admin", "yes")))
+    run(district(device), tmp_path, secrets={"x/admin": "z"}, drivers={"fake": hearing(read)})
+    said = state.read(tmp_path / "alpha-es/nvr-1.json").observations
+    realms = {o.door: o.value[0]["realm"] for o in said if o.fact == "accounts"}
+    assert realms == {"ssh": "os", "vault": "os"}
+
+
+def test_no_thread_is_left(tmp_path: Path) -> None:
+    run(district(*(recorder(n) for n in range(1, 8))), tmp_path, concurrency=3)
+    deadline = time.monotonic() + 5
+    while any(t.name == "collect" for t in threading.enumerate()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not [t for t in threading.enumerate() if t.name == "collect"]
 
 
 def test_a_recorder_on_the_shelf_owes_nothing(tmp_path: Path) -> None:

@@ -1,18 +1,24 @@
-"""One target: ask it by every configured way, and make one state document of the answers."""
+"""One target: ask it by every configured way, and make one state document of the answers.
+
+`ask` needs the device, `finish` our own processor alone.
+"""
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 
 from cctv_policy import __version__, state, trail
 from cctv_policy.drivers import login_probe, managed, manual, probes, snmp
-from cctv_policy.drivers.base import Context, Driver, Reading
+from cctv_policy.drivers.base import Context, Driver, Heard, Reading
+from cctv_policy.drivers.machine import LinuxRecorder
 from cctv_policy.inventory import Recorder, School
 from cctv_policy.secretstore import SecretStore
 from cctv_policy.state import Door, Observation, StateDocument, Why
@@ -102,19 +108,24 @@ class Way:
 
     door: str
     facts: Collection[str]
-    ask: Callable[[Context], Reading]
+    ask: Callable[[Context], Reading | Heard]
 
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """One target in work. `take` decides who may end it: its own thread or the guard."""
+    """One target in work. `take` decides who may end it: the thread that reads or the guard."""
 
     school: School
     recorder: Recorder | None
     """None: the school's router sheet."""
     started_at: str = ""
     began: float = 0.0
-    readings: list[Reading] = field(default_factory=list)
+    since: float = math.inf
+    """When the thread that has it now got it (monotonic seconds); inf: it waits to be read."""
+    asked_s: float | None = None
+    """Seconds that asking took, once it is over."""
+    readings: list[Reading | Heard] = field(default_factory=list)
+    """One for each way; what has been heard is read when somebody wants to know (`said`)."""
     _taken: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -127,14 +138,25 @@ class Job:
         """Kind of the recorder."""
         return self.recorder.driver if self.recorder else manual.DRIVER.kind
 
-    @property
-    def said(self) -> list[Observation]:
-        """Everything the ways asked so far have told."""
-        return [o for reading in self.readings for o in reading.observations]
+    def read(self, first: int | None = None) -> list[Reading]:
+        """What all ways have told, or the `first` ones."""
+        for place, reading in enumerate(self.readings[:first]):
+            if not isinstance(reading, Reading):
+                self.readings[place] = reading()
+        return [r for r in self.readings[:first] if isinstance(r, Reading)]
+
+    def said(self, first: int | None = None) -> list[Observation]:
+        """Every observation of `read`."""
+        return [o for reading in self.read(first) for o in reading.observations]
 
     def take(self) -> bool:
         """True for the first caller only."""
         return self._taken.acquire(blocking=False)
+
+    @property
+    def taken(self) -> bool:
+        """Whether somebody ends it or has."""
+        return self._taken.locked()
 
     def report(self, ended: Ended, detail: str = "") -> TargetReport:
         """A report without a document."""
@@ -144,26 +166,44 @@ class Job:
             driver=self.driver,
             ended=ended,
             detail=detail,
-            seconds=round(time.monotonic() - self.began, 3) if self.began else 0.0,
+            seconds=round(self._seconds(), 3),
         )
 
+    def _seconds(self) -> float:
+        if self.asked_s is not None:
+            return self.asked_s
+        return time.monotonic() - self.began if self.began else 0.0
 
-def run(job: Job, settings: Settings) -> TargetReport | None:
-    """Ask the target and write its document; None if the guard took the job meanwhile."""
+
+def ask(job: Job, settings: Settings) -> None:
+    """Ask the target by every way. Nothing is asked of a recorder that is not in use."""
     job.started_at = settings.now().isoformat()
+    if job.recorder is None or job.recorder.in_use:
+        for way in _ways(job, settings):
+            job.readings.append(_asked(way, job, settings))
+    job.asked_s = time.monotonic() - job.began
+
+
+def finish(job: Job, settings: Settings) -> TargetReport | None:
+    """Read what was heard and write the document; None if the guard took the job meanwhile."""
+    job.read()
+    if not job.take():
+        return None
     if job.recorder and not job.recorder.in_use:
-        return job.report(Ended.NOT_IN_USE, job.recorder.status) if job.take() else None
-    for way in _ways(job, settings):
-        job.readings.append(_asked(way, job, settings))
-    return finish(job, settings) if job.take() else None
+        return job.report(Ended.NOT_IN_USE, job.recorder.status)
+    return _written(job, settings)
 
 
 def over_budget(job: Job, settings: Settings) -> TargetReport:
     """End a job whose thread is stuck: what was told so far counts, the rest was not in time."""
-    for way in list(_ways(job, settings))[len(job.readings) :]:
-        detail = f"not finished in {settings.budget_s:.0f} s"
-        job.readings.append(_nothing(way, job, settings, Why.BUDGET, detail))
-    return finish(job, settings)
+    detail = f"not finished in {settings.budget_s:.0f} s"
+    job.readings = [
+        reading
+        if isinstance(reading, Reading)
+        else _nothing(way, job, settings, Why.BUDGET, detail)
+        for way, reading in zip_longest(_ways(job, settings), job.readings)
+    ]
+    return _written(job, settings)
 
 
 def _ways(job: Job, settings: Settings) -> Iterator[Way]:
@@ -180,7 +220,11 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
     yield Way(
         door=driver.kind if driver.kind in _OWN_DOOR else "ssh",
         facts=driver.capabilities(),
-        ask=lambda c: driver.read(recorder, c),
+        ask=lambda c: (
+            driver.hear(recorder, c)
+            if isinstance(driver, LinuxRecorder)
+            else driver.read(recorder, c)
+        ),
     )
     if recorder.driver != snmp.DRIVER.kind:
         yield Way(
@@ -191,7 +235,7 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
     yield Way(
         door="probe",
         facts=probes.FACTS if probes.configured(recorder) else (),
-        ask=lambda c: probes.read(recorder, c, job.said),
+        ask=lambda c: probes.read(recorder, c, job.said()),
     )
     if recorder.answers and recorder.driver != manual.DRIVER.kind:
         yield Way(
@@ -199,10 +243,15 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
             facts=manual.DRIVER.capabilities(),
             ask=lambda c: manual.DRIVER.read(recorder, c),
         )
+
+    def vault(context: Context) -> Heard:
+        before = len(job.readings)
+        return lambda: managed.read(recorder, context, settings.index, job.said(before))
+
     yield Way(
         door="vault",
         facts=("accounts",) if managed.manages(recorder) else (),
-        ask=lambda c: managed.read(recorder, c, settings.index, job.said),
+        ask=vault,
     )
     ledger = settings.ledger
     consent = ledger is not None and recorder.probes.login_probe and recorder.accounts
@@ -210,12 +259,12 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
         door="login_probe",
         facts=("accounts",) if consent else (),
         ask=lambda c: login_probe.read(
-            recorder, c, ledger=ledger, max_attempts=settings.probe_max_attempts, said=job.said
+            recorder, c, ledger=ledger, max_attempts=settings.probe_max_attempts, said=job.said()
         ),
     )
 
 
-def _asked(way: Way, job: Job, settings: Settings) -> Reading:
+def _asked(way: Way, job: Job, settings: Settings) -> Reading | Heard:
     if not way.facts:
         return _nothing(way, job, settings, Why.NOT_CONFIGURED)
     left = job.began + settings.budget_s - time.monotonic()
@@ -230,9 +279,19 @@ def _asked(way: Way, job: Job, settings: Settings) -> Reading:
         root=settings.root,
     )
     try:
-        return way.ask(context)
+        answer = way.ask(context)
     except Exception as error:  # one device must not end the run; the text may quote the device
         return _nothing(way, job, settings, Why.INTERNAL, kind_of(error))
+    if isinstance(answer, Reading):
+        return answer
+
+    def read() -> Reading:
+        try:
+            return answer()
+        except Exception as error:  # as above
+            return _nothing(way, job, settings, Why.INTERNAL, kind_of(error))
+
+    return read
 
 
 def kind_of(error: BaseException) -> str:
@@ -267,10 +326,10 @@ def _nothing(way: Way, job: Job, settings: Settings, why: Why, detail: str = "")
     )
 
 
-def finish(job: Job, settings: Settings) -> TargetReport:
+def _written(job: Job, settings: Settings) -> TargetReport:
     """Write the document of a job that was taken, and say how it went."""
-    doors = tuple(door for reading in job.readings for door in reading.doors)
-    said = job.said
+    doors = tuple(door for reading in job.read() for door in reading.doors)
+    said = job.said()
     document = StateDocument(
         target=job.target,
         site=job.school.id,

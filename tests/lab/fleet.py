@@ -149,7 +149,7 @@ mark=$(sed -n 's/^mark=//p')
 part() {{ sed "s/^{RECORDED}/$mark/" /fleet/told.$1; }}
 part 0
 sleep {seconds:.3f}
-part 1 | gzip -c
+part 1 | dd obs=32768 2>/dev/null
 part 2 | gzip -c
 """
 
@@ -170,7 +170,7 @@ def _record(fleet: Path, server: SshServer) -> None:
     parts = re.split(f"(?=\n{RECORDED} (?:host|units)\n)", told)
     if len(parts) != 3 or not told.endswith(f"{RECORDED} end\n"):
         raise LabError(f"the recorder's answer cannot be kept: {told[-200:]}")
-    parts[0] += f"\n{RECORDED} gzip\n"
+    parts[1] += f"\n{RECORDED} gzip\n"
     for number, part in enumerate(parts):
         (fleet / f"told.{number}").write_text(part)
     seconds = max(0.0, took[1] - took[0])

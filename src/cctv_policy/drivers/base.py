@@ -42,6 +42,10 @@ class Reading:
     observations: tuple[Observation, ...]
 
 
+Heard = Callable[[], Reading]
+"""An answer that has been fetched: called, it is read. The device is not needed any more."""
+
+
 class Driver(Protocol):
     """One kind of recorder."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cctv_policy.drivers.base import Context, Reading
+from cctv_policy.drivers.base import Context, Heard, Reading
 from cctv_policy.drivers.framing import Answer, CannotTell, Reply, cut
 from cctv_policy.drivers.script import compose
 from cctv_policy.inventory import Recorder
@@ -72,29 +72,52 @@ class LinuxRecorder:
 
     def read(self, recorder: Recorder, context: Context) -> Reading:
         """Ask the device once. Never raises for what it does; it changes nothing there."""
+        return self.hear(recorder, context)()
+
+    def hear(self, recorder: Recorder, context: Context) -> Heard:
+        """The half of `read` that needs the device; what comes back is the other half."""
         started = context.monotonic()
         at = context.now().isoformat(timespec="seconds")
+        answer: Answer | CannotTell
         try:
-            told, failure = self._ask(recorder, context)
+            answer = self._ask(recorder, context)
+        except CannotTell as problem:
+            answer = problem
+        except Exception as error:  # a fault of ours costs this device its facts, not the run
+            answer = CannotTell(Why.INTERNAL, type(error).__name__)
+        seconds = round(context.monotonic() - started, 3)
+        return lambda: self._reading(answer, recorder, at, seconds)
+
+    def _ask(self, recorder: Recorder, context: Context) -> Answer:
+        mark = f"@@{secrets.token_hex(12)}"
+        known: Mapping[str, str] = {
+            name: value for name, value in recorder.settings.items() if name in self.settings
+        }
+        return self.ask(recorder, context, compose(self.kind, mark, known), mark)
+
+    def _reading(
+        self, answer: Answer | CannotTell, recorder: Recorder, at: str, seconds: float
+    ) -> Reading:
+        try:
+            told, failure = self._told(answer, recorder)
         except CannotTell as problem:
             told, failure = self.silent(problem), problem
-        except Exception as error:  # a fault of ours costs this device its facts, not the run
+        except Exception as error:  # see hear
             failure = CannotTell(Why.INTERNAL, type(error).__name__)
             told = self.silent(failure)
         door = Door(
             door=self.door,
             outcome=failure.why.value if failure else "ok",
             detail=failure.detail if failure else "",
-            seconds=round(context.monotonic() - started, 3),
+            seconds=seconds,
         )
         return Reading(doors=(door,), observations=self.observations(told, recorder, at))
 
-    def _ask(self, recorder: Recorder, context: Context) -> tuple[list[Told], CannotTell | None]:
-        mark = f"@@{secrets.token_hex(12)}"
-        known: Mapping[str, str] = {
-            name: value for name, value in recorder.settings.items() if name in self.settings
-        }
-        answer = self.ask(recorder, context, compose(self.kind, mark, known), mark)
+    def _told(
+        self, answer: Answer | CannotTell, recorder: Recorder
+    ) -> tuple[list[Told], CannotTell | None]:
+        if isinstance(answer, CannotTell):
+            raise answer
         reply = cut(answer)
         return list(self.tell(reply, recorder)), None if reply.complete else reply.missing
 

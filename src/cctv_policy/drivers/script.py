@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 _MARK = "@MARK@"
+_SQUEEZED = '[ -z "$squeezed" ] || printf "\\n%s gzip\\n" "$mark"\n'
 
 
 @cache
@@ -39,14 +40,14 @@ def opening(mark: str) -> str:
 def compose(kind: str, mark: str, settings: Mapping[str, str]) -> str:
     """The script of one kind, framed with `mark`; `settings` become shell variables `set_<name>`.
 
-    The two parts' output is packed (gzip, else large pieces): a packet for every line would cost
-    the collector more than the login does. Behind the line `<mark> gzip` all is squeezed
-    (framing.unpack); with `set_plain` nothing is. The whole work is one function that is called on
-    the last line: a script that arrives cut off does nothing.
+    The two parts' output is packed into large pieces: a packet for every line would cost the
+    collector more than the login does. The second may be long; behind the line `<mark> gzip` it is
+    squeezed (framing.unpack), with `set_plain` it is not. The whole work is one function that is
+    called on the last line: a script that arrives cut off does nothing.
     """
     known = {f"set_{name.replace('-', '_')}": value for name, value in settings.items()}
     body = (
         f"{given(known)}{opening(mark)}{piece('fold')}"
-        f"{{\n{piece('linux')}}} | pack\n{{\n{piece(kind)}finish\n}} | pack\n"
+        f"{{\n{piece('linux')}{_SQUEEZED}}} | pack\n{{\n{piece(kind)}finish\n}} | squeeze\n"
     )
     return f"main() {{\n{body}}}\nmain </dev/null 2>/dev/null\n"

@@ -62,12 +62,13 @@ states() {
     systemctl show -p Id,ActiveState,UnitFileState "$@"
 }
 
-# pack: small writes in, large ones out; squeezed, if the device can, for a list of recordings shrinks to a sixth.
+# pack: small writes in, large ones out. squeeze: the same, and if the device can, a list of recordings at a sixth.
 pack() { dd obs=32768; }
 command -v dd >/dev/null || pack() { cat; }
+squeeze() { pack; }
 squeezed=
 [ -z "$set_plain" ] && command -v gzip >/dev/null && squeezed=1
-[ -z "$squeezed" ] || pack() { gzip -c; }
+[ -z "$squeezed" ] || squeeze() { gzip -c; }
 
 # The clock comes first and by itself: its round trip is the shortest.
 clock() {
@@ -78,7 +79,7 @@ clock() {
     return 0
 }
 # In one piece, for each write is a packet of its own.
-said=$(section clock clock; [ -z "$squeezed" ] || printf '\n%s gzip\n' "$mark")
+said=$(section clock clock)
 printf '%s\n' "$said"
 now=${said#*now=} zone=${said#*zone=}
 now=${now%%[!0-9]*} zone=${zone%%[!0-9+-]*}
