@@ -89,12 +89,12 @@ def _collect(arguments: argparse.Namespace) -> CollectReport:
     from cctv_policy.collect import collect  # loads paramiko and pysnmp, which `check` never needs
     from cctv_policy.progress import ProgressLine
 
+    gc.set_threshold(10_000)  # a device leaves two hundred: look after some fifty
     inventory = load_inventory(arguments.root / "inventory", as_of=now().date())
     if arguments.verbose > 2:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     line = ProgressLine(sys.stderr, verbose=arguments.verbose)
     gc.freeze()  # modules and inventory stay: nobody need look through them again for garbage
-    gc.set_threshold(10_000)  # a device leaves two hundred: look after some fifty
     report = collect(
         inventory,
         store=secret_store(arguments),
