@@ -220,6 +220,29 @@ def test_what_a_later_way_needs_is_read_for_it(tmp_path: Path) -> None:
     assert realms == {"ssh": "os", "vault": "os"}
 
 
+def test_answers_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[int] = []
+
+    def read(reply: Reply, device: Recorder) -> Iterable[Told]:
+        del reply, device
+        waiting.append(len(asked) - len(waiting))
+        yield Told(fact="accounts", value=[], source="s")
+
+    driver, asked = hearing(read), []
+    inner = driver.ask
+
+    def ask(device: Recorder, context: Context, script: str, mark: str) -> Answer:
+        asked.append(device.id)
+        return inner(device, context, script, mark)
+
+    for name, value in (("MOST_HEARD", 3), ("PAUSE_S", 0.05), ("TICK_S", 0.02)):
+        monkeypatch.setattr(f"cctv_policy.collect.{name}", value)
+    found = district(*(recorder(n) for n in range(1, 31)))
+    report = run(found, tmp_path, concurrency=2, drivers={"fake": replace(driver, ask=ask)})
+    assert report.counts()[Ended.OK] == 30
+    assert max(waiting) <= 3 + 2 * 2  # those that wait, and with each thread one asked, one held
+
+
 def test_no_thread_is_left(tmp_path: Path) -> None:
     run(district(*(recorder(n) for n in range(1, 8))), tmp_path, concurrency=3)
     deadline = time.monotonic() + 5

@@ -30,6 +30,8 @@ TICK_S = 0.25
 PAUSE_S = 0.5
 """How long answers are gathered before they are read: in a row, each costs half of what it costs
 alone, between the work of others."""
+MOST_HEARD = 100
+"""Answers that wait to be read; who has one more waits with it, for it may be megabytes."""
 GRACE_S = 1.0
 """A driver keeps the budget itself; the guard ends what is this much over it."""
 
@@ -243,6 +245,8 @@ class _Pool:
             job.since = math.inf
             if job.taken:  # the guard has ended it and started another thread
                 return
+            while self._heard.qsize() >= MOST_HEARD:
+                time.sleep(TICK_S)
             self._heard.put(job)
             if self._waiting.empty() and not any(
                 other.asked_s is None for other in list(self._running.values())
