@@ -20,7 +20,7 @@ import pytest
 from cctv_policy import inventory, state
 from cctv_policy.collect import CollectReport, Progress, collect
 from cctv_policy.collect_one import Ended
-from cctv_policy.drivers.base import Context, Reading
+from cctv_policy.drivers.base import Context, Heard, Reading
 from cctv_policy.drivers.framing import Answer, Reply
 from cctv_policy.drivers.machine import LinuxRecorder, Told, Topic
 from cctv_policy.errors import UsageError
@@ -205,6 +205,26 @@ def test_an_answer_that_cannot_be_read_through_is_ended_and_the_others_are_read(
     assert "text of a device" not in (tmp_path / "alpha-es/nvr-3.json").read_text()
     time.sleep(0.2)  # as above
     assert state.read(tmp_path / "alpha-es/nvr-2.json").observations == document.observations
+
+
+def test_a_driver_that_breaks_while_it_reads_degrades_its_device_only(tmp_path: Path) -> None:
+    class Breaks(LinuxRecorder):
+        def hear(self, recorder: Recorder, context: Context) -> Heard:
+            if recorder.id == "nvr-1":
+                return lambda: {}["the text of a device"]
+            return super().hear(recorder, context)
+
+    fields = {name: getattr(hearing(empty), name) for name in ("kind", "door", "ask", "topics")}
+    found = district(recorder(1), recorder(2))
+    report = run(found, tmp_path, drivers={"fake": Breaks(**fields)})
+    assert [t.ended for t in report.targets] == [Ended.BROKEN, Ended.OK]
+    text = (tmp_path / "alpha-es/nvr-1.json").read_text()
+    assert '"unknown":"internal"' in text and "text of a device" not in text
+
+
+def empty(reply: Reply, device: Recorder) -> Iterable[Told]:
+    del reply, device
+    yield Told(fact="accounts", value=[], source="s")
 
 
 def test_what_a_later_way_needs_is_read_for_it(tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_disks_that_are_full_read_only_failed_or_missing_say_so() -> None:
         mdstat=MDSTAT,
         ext4="/sys/fs/ext4/sda1/errors_count 0",
         fstab="/dev/sdz1 /srv/lost ext4 defaults 0 2\n/dev/sr0 /cd iso9660 ro,noauto 0 0\n"
-        "tmpfs /dev/shm tmpfs nosuid 0 0\n",
+        "tmpfs /dev/shm tmpfs nosuid 0 0\nUUID=1-2 /run/media/cam ext4 defaults 0 2\n",
     )
     found = {mount: v["state"] for mount, v in linux.volumes(given).items()}
     assert found == {
@@ -219,6 +219,7 @@ def test_disks_that_are_full_read_only_failed_or_missing_say_so() -> None:
         "/srv/two": "read_only",
         "/srv/raid": "failed",
         "/srv/lost": "failed",
+        "/run/media/cam": "failed",
     }
     assert linux.volumes(given)["/srv/two"]["size_bytes"] == 1_024_000_000
 

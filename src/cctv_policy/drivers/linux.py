@@ -25,6 +25,8 @@ NTP_UNITS = (
 )
 _NO_LOGIN = ("nologin", "false", "sync", "halt", "shutdown")
 _PSEUDO = re.compile(r"^(proc|sys|dev|run|tmp|snap)(/|$)")
+_OWN = re.compile(r"[^/=]+\s+/(proc|sys|dev|run)(/\S*)?\s")
+"""A line of fstab that the kernel serves from memory; such mounts are not told (begin.sh)."""
 _DF = re.compile(r"(.+?)\s+(\d+)\s+(\d+)\s+(-?\d+)\s+\S+\s+(/.*)$")
 _PLACEHOLDERS = re.compile(
     r"(?i)to be filled|default string|system (manufacturer|product)|not (specified|applicable)|"
@@ -214,9 +216,9 @@ def volumes(reply: Reply) -> dict[str, dict[str, Json]]:
             "free_bytes": free,
             "state": _state(reply, mount, size, free),
         }
-    for words in map(str.split, reply.optional("fstab").splitlines()):
+    disks = [line for line in reply.optional("fstab").splitlines() if not _OWN.match(line)]
+    for words in map(str.split, disks):
         wanted = len(words) >= 4 and words[1].startswith("/") and "noauto" not in words[3]
-        wanted = wanted and not _PSEUDO.match(words[1][1:])
         if wanted and _unescape(words[1]) not in options and words[2] != "swap":
             mount_point = _unescape(words[1])
             lost = {"size_bytes": 0, "free_bytes": 0, "state": "failed"}

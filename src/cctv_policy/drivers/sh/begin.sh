@@ -47,10 +47,12 @@ footage() {
 }
 
 # mounts: device, place, type, and of the options only whether it may be written: some name folders of the host.
-# What the kernel and the system mount for themselves is most of the list, and holds no recordings.
+# What the kernel and the system mount for themselves is most of the list: there, and from no disk or server.
 mounts() {
     while read -r device place type options; do
-        case $place in /proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*) continue ;; esac
+        case $place in
+            /proc|/proc/*|/sys|/sys/*|/dev|/dev/*|/run|/run/*) case $device in */*) ;; *) continue ;; esac ;;
+        esac
         case ,${options%% *}, in *,emergency_ro,*) options=ro,emergency_ro ;; *,ro,*) options=ro ;; *) options=rw ;; esac
         printf '%s %s %s %s\n' "$device" "$place" "$type" "$options"
     done </proc/mounts
