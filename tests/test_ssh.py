@@ -260,26 +260,6 @@ def test_a_key_exchange_that_never_ends_gives_no_answer_within_the_budget() -> N
         assert time.monotonic() - began < 5
 
 
-def test_bytes_that_came_together_are_handed_out_in_the_pieces_asked_for() -> None:
-    far, near = socket.socketpair()
-    with far, ssh.BufferedSocket.of(near) as line:
-        assert near.fileno() == -1  # nobody else can read from it
-        line.settimeout(0.2)
-        far.sendall(b"abcdef")
-        assert [line.recv(4), line.recv(4)] == [b"abcd", b"ef"]
-        with pytest.raises(TimeoutError):
-            line.recv(4)
-        line.wait_in_kernel(1)
-        began = time.monotonic()
-        with pytest.raises(TimeoutError):
-            line.recv(4)
-        assert 0.9 < time.monotonic() - began < 5
-        far.sendall(b"g")
-        assert line.recv(1) == b"g"
-        far.close()
-        assert line.recv(4) == b""
-
-
 def test_a_port_that_hangs_up_gives_no_answer() -> None:
     with listening(lambda line: line.close()) as port:
         assert refusal(port).why is Why.NO_ANSWER

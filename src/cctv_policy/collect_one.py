@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
@@ -266,7 +267,7 @@ def _ways(job: Job, settings: Settings) -> Iterator[Way]:
 
 def _asked(way: Way, job: Job, settings: Settings) -> Reading | Heard:
     if not way.facts:
-        return _nothing(way, job, settings, Why.NOT_CONFIGURED)
+        return _not_configured(way.door)
     left = job.began + settings.budget_s - time.monotonic()
     if left <= 0 and way.door != "vault":  # which asks nothing of the slow device
         return _nothing(way, job, settings, Why.BUDGET, "no time left for this device")
@@ -303,10 +304,14 @@ def kind_of(error: BaseException) -> str:
     return f"{type(error).__name__}{place}"
 
 
+@cache
+def _not_configured(door: str) -> Reading:
+    return Reading(doors=(Door(door=door, outcome=Why.NOT_CONFIGURED.value),), observations=())
+
+
 def _nothing(way: Way, job: Job, settings: Settings, why: Why, detail: str = "") -> Reading:
     if not way.facts:
-        door = Door(door=way.door, outcome=Why.NOT_CONFIGURED.value)
-        return Reading(doors=(door,), observations=())
+        return _not_configured(way.door)
     device = job.recorder.id if job.recorder else job.school.id
     at = settings.now().isoformat()
     return Reading(

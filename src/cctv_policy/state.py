@@ -96,12 +96,20 @@ class StateDocument:
 
 
 def _observation_json(o: Observation) -> dict[str, Json]:
-    head: dict[str, Json] = {"device": o.device, "fact": o.fact}
     if o.unknown is not None:
-        head |= {"unknown": o.unknown.value, "detail": o.detail}
-    else:
-        head |= {"value": o.value} | ({"partial": True} if o.partial else {})
-    return head | {"source": o.source, "door": o.door, "at": o.at}
+        return {
+            "device": o.device, "fact": o.fact, "unknown": o.unknown.value, "detail": o.detail,
+            "source": o.source, "door": o.door, "at": o.at,
+        }  # fmt: skip
+    if o.partial:
+        return {
+            "device": o.device, "fact": o.fact, "value": o.value, "partial": True,
+            "source": o.source, "door": o.door, "at": o.at,
+        }  # fmt: skip
+    return {
+        "device": o.device, "fact": o.fact, "value": o.value,
+        "source": o.source, "door": o.door, "at": o.at,
+    }  # fmt: skip
 
 
 def _door_json(d: Door) -> dict[str, Json]:

@@ -16,15 +16,17 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from cctv_policy.drivers.base import Context
 from cctv_policy.drivers.framing import Answer
-from cctv_policy.drivers.ssh import logged_in, run_script
+from cctv_policy.drivers.ssh import CONNECT_S, dial, login_key, run_script
+from cctv_policy.inventory import Connect
 from cctv_policy.push.credentials.accounts import Target
 from cctv_policy.push.credentials.execute import rotate_target
 from cctv_policy.push.credentials.shell import REFUSED
@@ -80,6 +82,19 @@ def a_turn(one: Built, wish: Target, two: Two, kill_at: int = 0, later_s: float 
     return Turn(state=State(said["state"]), steps=said["steps"], change=change, logins=logins)
 
 
+@contextmanager
+def _logged_in(connect: Connect, context: Context) -> Iterator[paramiko.Transport]:
+    """A line with paramiko's own reader, as pyinfra has it."""
+    import paramiko
+
+    with closing(paramiko.Transport(dial(connect, CONNECT_S))) as transport:
+        transport.start_client(timeout=CONNECT_S)
+        shown = transport.get_remote_server_key()
+        assert f"{shown.get_name()} {shown.get_base64()}" in connect.host_keys
+        transport.auth_publickey(connect.user, login_key(connect.key, context.secrets))
+        yield transport
+
+
 @dataclass(slots=True, kw_only=True)
 class _Countdown:
     """Ends the process at the N-th thing."""
@@ -124,8 +139,7 @@ class _Counted(SshSession):
             return min(most, max(end - time.monotonic(), 0.1))
 
         if self.transport is None:
-            opened = logged_in(self.connect, context, left)
-            self.transport = self.line.enter_context(opened)
+            self.transport = self.line.enter_context(_logged_in(self.connect, context))
         return run_script(self.transport, context, as_root(text, mark), mark, left)
 
     def run(self, wanted: Script, values: Mapping[str, Secret] | None = None) -> Done:

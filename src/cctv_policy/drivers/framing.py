@@ -186,13 +186,11 @@ def cut(answer: Answer) -> Reply:
 
 
 def _sections(parts: list[str]) -> Iterator[Section]:
-    opened: tuple[str, str] | None = None
+    opened: tuple[str, str, str] | None = None
     for part in (*parts, "end"):
         head, _, text = part.partition("\n")
         name, _, argument = head.strip().partition(" ")
         if opened is not None:
-            code = argument if name == "rc" else ""
-            rc = int(code) if code.isdigit() else None
-            title, _, about = opened[0].strip().partition(" ")
-            yield Section(name=title, argument=about, text=opened[1], rc=rc)
-        opened = None if name in ("rc", "end") else (head, text)
+            rc = int(argument) if name == "rc" and argument.isdigit() else None
+            yield Section(*opened, rc)
+        opened = None if name in ("rc", "end") else (name, argument, text)

@@ -65,10 +65,15 @@ class LinuxRecorder:
     ask: Callable[[Recorder, Context, str, str], Answer]
     settings: frozenset[str] = field(default=frozenset())
     """Names of Recorder.settings that the script understands."""
+    _facts: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        facts = frozenset(fact for topic in self.topics for fact in topic.facts)
+        object.__setattr__(self, "_facts", facts)
 
     def capabilities(self) -> frozenset[str]:
         """The facts that the topics can tell when all goes well."""
-        return frozenset(fact for topic in self.topics for fact in topic.facts)
+        return self._facts
 
     def read(self, recorder: Recorder, context: Context) -> Reading:
         """Ask the device once. Never raises for what it does; it changes nothing there."""

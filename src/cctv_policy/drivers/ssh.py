@@ -12,15 +12,15 @@ import base64
 import errno
 import io
 import socket
-import struct
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cache, lru_cache
+from contextlib import closing, contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from cctv_policy.drivers import ssh_loop
 from cctv_policy.drivers.base import Context, Secret
 from cctv_policy.drivers.framing import Answer, CannotTell, unpack
+from cctv_policy.drivers.ssh_loop import Line
 from cctv_policy.errors import SecretError
 from cctv_policy.inventory import Connect
 from cctv_policy.state import Why
@@ -28,13 +28,13 @@ from cctv_policy.state import Why
 if TYPE_CHECKING:
     import paramiko
 
+    from cctv_policy.drivers.ssh_transport import Transport
+
 CONNECT_S = 10.0
 BANNER_S = 15.0
 LOGIN_S = 20.0
 OUTPUT_LIMIT = 48 << 20
 """Bytes of one answer: about 700,000 recording files."""
-POLL_S = 1
-"""How often the reader of a waiting line wakes up; at paramiko's 0.1 s that costs most of all."""
 COMMAND = "exec /bin/sh -s"
 _CHUNK = 1 << 16
 _NO_GREETING = "connected, but no SSH greeting came"
@@ -53,29 +53,32 @@ def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
             raise CannotTell(Why.BUDGET, f"{context.budget_s:g} s are used up")
         return min(most, rest)
 
-    with logged_in(connect, context, left) as transport:
-        return run_script(transport, context, script, mark, left)
+    key = login_key(connect.key, context.secrets)
+    loop = ssh_loop.current()
+    line = Line.of(dial(connect, left(CONNECT_S)), loop)
+
+    def talk() -> Answer:
+        with _logged_in(line, connect, key, left) as transport:
+            return run_script(transport, context, script, mark, left)
+
+    try:
+        return loop.run(talk, left(context.budget_s))
+    except TimeoutError:
+        raise CannotTell(Why.BUDGET, f"{context.budget_s:g} s are used up") from None
 
 
 @contextmanager
-def logged_in(
-    connect: Connect, context: Context, left: Callable[[float], float]
-) -> Iterator[paramiko.Transport]:
-    """A connection with the pinned key and one login; closed afterwards. Raises CannotTell."""
-    key = login_key(connect.key, context.secrets)
-    line = dial(connect, left(CONNECT_S))
-    try:
+def _logged_in(
+    line: Line, connect: Connect, key: paramiko.PKey, left: Callable[[float], float]
+) -> Iterator[Transport]:
+    """The pinned key and one login; closed afterwards. Raises CannotTell."""
+    with closing(line):
         transport = _greet(line, connect, left(BANNER_S))
-    except BaseException:  # Ctrl-C too: nobody else would close it
-        line.close()
-        raise
-    try:
-        _login(transport, connect, key, left(LOGIN_S))
-        yield transport
-    finally:
-        with suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)  # wakes the reader, which close() waits for
-        transport.close()
+        try:
+            _login(transport, connect, key, left(LOGIN_S))
+            yield transport
+        finally:
+            transport.close()
 
 
 def login_key(name: str, secrets: Callable[[str], Secret]) -> paramiko.PKey:
@@ -103,36 +106,7 @@ def parsed_key(text: str) -> paramiko.PKey:
     raise ValueError("not a private key")
 
 
-class BufferedSocket(socket.socket):
-    """A connected socket that fetches whatever has come. Paramiko asks for each packet in two
-    pieces, and every question costs a turn of the interpreter that other devices wait for.
-    """
-
-    _ahead = b""
-
-    @classmethod
-    def of(cls, line: socket.socket) -> BufferedSocket:
-        """Take over a connection; `line` is closed to others."""
-        return cls(line.family, line.type, line.proto, fileno=line.detach())
-
-    def recv(self, size: int, flags: int = 0) -> bytes:
-        """At most `size` bytes; none at the end. Raises what a socket raises."""
-        try:
-            ahead = self._ahead or super().recv(_CHUNK, flags)
-        except BlockingIOError:  # the kernel's timeout
-            raise TimeoutError from None
-        self._ahead = ahead[size:]
-        return ahead[:size]
-
-    def wait_in_kernel(self, seconds: int) -> None:
-        """A timeout that the kernel keeps. For one of its own, Python asks twice for each piece."""
-        self.settimeout(None)
-        timeval = struct.pack("ll", seconds, 0)
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            self.setsockopt(socket.SOL_SOCKET, option, timeval)
-
-
-def dial(connect: Connect, timeout: float) -> BufferedSocket:
+def dial(connect: Connect, timeout: float) -> socket.socket:
     """A TCP connection; the ways it can fail have names of their own."""
     try:
         line = socket.create_connection((connect.host, connect.port), timeout=timeout)
@@ -145,23 +119,18 @@ def dial(connect: Connect, timeout: float) -> BufferedSocket:
         why = Why.REFUSED if refused else Why.NO_ROUTE
         raise CannotTell(why, error.strerror or type(error).__name__) from None
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return BufferedSocket.of(line)
+    return line
 
 
-def _greet(line: BufferedSocket, connect: Connect, timeout: float) -> paramiko.Transport:
+def _greet(line: Line, connect: Connect, timeout: float) -> Transport:
     """Key exchange, and the host key compared with the pins. Nothing secret has been sent yet."""
+    from cctv_policy.drivers.ssh_transport import Transport
 
     pins = dict(pin.split(" ", 1) for pin in connect.host_keys)
     if not pins:
         raise CannotTell(Why.HOST_KEY_UNPINNED, "no host key in the inventory")
-    transport = _transport_type()(line)
-    line.wait_in_kernel(POLL_S)
-    transport.banner_timeout = timeout
-    transport.handshake_timeout = timeout
-    transport.auth_timeout = LOGIN_S
+    transport = Transport(line, pinned=pins)
     try:
-        _prefer(transport)
-        transport.get_security_options().key_types = _algorithms(transport, pins)
         _negotiate(transport, timeout)
         _compare(transport.get_remote_server_key(), connect.host_keys)
     except CannotTell:
@@ -173,60 +142,15 @@ def _greet(line: BufferedSocket, connect: Connect, timeout: float) -> paramiko.T
     return transport
 
 
-@cache
-def _transport_type() -> type[paramiko.Transport]:
-    """A Transport that keeps what a device says out of every log, and is cheaper for it.
-
-    Paramiko writes each step and each debug message of the device to its logger, and starts a
-    thread to end a slow handshake, which `start_client` and our budget do already.
-    """
-    import paramiko
-    from paramiko.packet import Packetizer
-
-    class Handshake(Packetizer):
-        def start_handshake(self, timeout: float) -> None:
-            del timeout
-
-    class Transport(paramiko.Transport):
-        def __init__(self, line: socket.socket) -> None:
-            super().__init__(line, packetizer_class=Handshake)
-
-        def _filter_algorithm(self, type_: str) -> tuple[str, ...]:
-            """Paramiko asks twenty times a login; nothing is ever disabled here."""
-            return tuple(getattr(self, f"_preferred_{type_}"))
-
-        def _log(self, level: int, msg: object, *args: object) -> None:
-            del level, msg, args
-
-        def _parse_debug(self, m: paramiko.Message) -> None:
-            del m
-
-    return Transport
-
-
-def _prefer(transport: paramiko.Transport) -> None:
-    """AES-GCM first: it needs no second pass for the MAC. The others stay, for old devices."""
-    options = transport.get_security_options()
-    options.ciphers = tuple(sorted(options.ciphers, key=lambda name: "gcm" not in name))
-
-
-def _negotiate(transport: paramiko.Transport, timeout: float) -> None:
-    """Key exchange. Without an event of ours, paramiko looks ten times a second if it is done."""
-    done = threading.Event()
+def _negotiate(transport: Transport, timeout: float) -> None:
+    """Key exchange."""
+    done = transport.event()
     transport.start_client(event=done)
     if not done.wait(timeout):
         greeted = "the key exchange did not end in time"
         raise CannotTell(Why.NO_ANSWER, greeted if transport.remote_version else _NO_GREETING)
     if not transport.is_active():
         raise transport.get_exception() or EOFError()
-
-
-def _algorithms(transport: paramiko.Transport, pins: dict[str, str]) -> tuple[str, ...]:
-    """Ask only for host keys of pinned types; an RSA key signs under three names."""
-    wanted = set(pins)
-    if "ssh-rsa" in wanted:
-        wanted |= {"rsa-sha2-512", "rsa-sha2-256"}
-    return tuple(a for a in transport.get_security_options().key_types if a in wanted)
 
 
 def _compare(shown: paramiko.PKey, pins: tuple[str, ...]) -> None:
@@ -251,13 +175,11 @@ def _no_greeting(error: Exception) -> CannotTell:
     return CannotTell(Why.NO_ANSWER, f"the connection broke in the key exchange ({_name(error)})")
 
 
-def _login(
-    transport: paramiko.Transport, connect: Connect, key: paramiko.PKey, timeout: float
-) -> None:
+def _login(transport: Transport, connect: Connect, key: paramiko.PKey, timeout: float) -> None:
     """One try with one key. Refusal ends it: another try could lock the account."""
     import paramiko
 
-    answered = threading.Event()  # see _negotiate
+    answered = transport.event()
     problem: Exception | None
     try:
         transport.auth_publickey(connect.user, key, event=answered)
