@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -24,7 +25,9 @@ from .test_ssh import MARK, WHOLE, Server, connect, context, listening, printing
 
 
 def pair(loop: Loop) -> tuple[socket.socket, Line]:
-    far, near = socket.socketpair()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        near = socket.create_connection(server.getsockname())
+        far, _ = server.accept()
     far.settimeout(5)
     return far, Line.of(near, loop)
 
@@ -93,6 +96,45 @@ def test_a_device_that_does_not_read_stops_nobody_and_gets_the_rest_later() -> N
             got += len(far.recv(1 << 20))
         far.sendall(b"z")
         assert written.result(5)
+
+
+def test_a_device_that_never_stops_talking_has_its_time_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ssh_loop, "_CHUNK", 4096)  # so that more has always come
+    loop = Loop()
+    (far, line), (other_far, other) = pair(loop), pair(loop)
+    far.settimeout(None)
+
+    def listen() -> int:
+        seen, most, end = [0], 0, time.monotonic() + 2
+
+        def read() -> None:
+            while piece := line.recv(32):
+                seen[0] += len(piece)
+
+        reader = greenlet(read)
+        reader.switch()
+        while line.wait(end):
+            before = seen[0]
+            reader.switch()
+            most = max(most, seen[0] - before)
+        return most
+
+    def answer() -> bool:
+        return other.wait(time.monotonic() + 1)
+
+    with (
+        far, line, other_far, other, ThreadPoolExecutor(1) as pool,
+        subprocess.Popen(["yes"], stdout=far.fileno(), stderr=subprocess.DEVNULL) as flood,
+    ):  # fmt: skip
+        began = time.monotonic()
+        heard = pool.submit(loop.run, listen, 10)
+        time.sleep(0.5)
+        other_far.sendall(b"y")
+        assert loop.run(answer, 5)
+        assert heard.result() == 16 * 4096 and time.monotonic() - began < 4
+        flood.kill()
 
 
 def loops() -> int:

@@ -31,6 +31,7 @@ LINGER_S = 1.0
 LATE_S = 1.0
 """A talk keeps its time itself; one that is this much over it has stopped its loop."""
 _CHUNK = 1 << 16
+_FETCHES = 16
 
 
 class Line(socket.socket):
@@ -41,8 +42,8 @@ class Line(socket.socket):
 
     _ahead = b""
     _unsent = b""
-    _more = False
-    """More has come than was fetched."""
+    _more = 0
+    """How often it may fetch before others have a turn; 0 where all that had come was fetched."""
 
     _loop: Loop
 
@@ -73,14 +74,15 @@ class Line(socket.socket):
         while not ahead:
             if not self._more:
                 getcurrent().parent.switch()
-            self._more = False
+                self._more = _FETCHES
             try:
                 ahead = super().recv(_CHUNK, flags)
             except BlockingIOError:
+                self._more = 0
                 continue
             if not ahead:
                 return b""
-            self._more = len(ahead) == _CHUNK
+            self._more = self._more - 1 if len(ahead) == _CHUNK else 0
         self._ahead = ahead[size:]
         return ahead[:size]
 
@@ -159,7 +161,8 @@ class Loop:
         with suppress(BlockingIOError):  # it has been told already
             self._waker.send(b"\0")
         if not talk.done.wait(seconds + LATE_S):
-            _current.cache_clear()
+            if current() is self:
+                _current.cache_clear()
             raise TimeoutError
         if talk.error is not None:
             raise talk.error
