@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import paramiko
 import pytest
 from greenlet import greenlet
+from paramiko.common import MSG_CHANNEL_REQUEST, MSG_KEXINIT
 
 from cctv_policy.drivers import ssh, ssh_loop
 from cctv_policy.drivers.framing import CannotTell
@@ -179,6 +180,78 @@ def test_a_silent_device_holds_up_no_other() -> None:
     assert caught.value.why is Why.NO_ANSWER
 
 
+class NoChannel(Server):
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        time.sleep(6)
+        return super().check_channel_request(kind, chanid)
+
+
+class NoCommand(Server):
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        time.sleep(6)
+        return super().check_channel_exec_request(channel, command)
+
+
+class NoNewKeys(Server):
+    """Asks for new keys and leaves it at that: a device that lies."""
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        transport = channel.get_transport()
+
+        def ask_for_keys() -> None:
+            channel.recv(1)
+            sleep = {MSG_KEXINIT: lambda message: time.sleep(6)}
+            transport._handler_table = {**transport._handler_table, **sleep}
+            transport._send_kex_init()
+
+        threading.Thread(target=ask_for_keys, daemon=True).start()
+        self.commands.append(command)
+        return True
+
+
+class Forward(Server):
+    """Wants an answer on a channel that it has not opened yet."""
+
+    transport: paramiko.Transport
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        message = paramiko.Message()
+        message.add_byte(bytes([MSG_CHANNEL_REQUEST]))
+        message.add_int(0)
+        message.add_string("keepalive@openssh.com")
+        message.add_boolean(True)
+        for transport in threading.enumerate():
+            if isinstance(transport, paramiko.Transport) and transport.server_object is self:
+                transport._send_message(message)
+        time.sleep(6)
+        return super().check_channel_request(kind, chanid)
+
+
+@pytest.mark.parametrize("kind", [NoChannel, NoCommand, NoNewKeys, Forward])
+def test_a_device_that_leaves_a_request_open_costs_its_own_time_only(kind: type[Server]) -> None:
+    """Paramiko would sleep where it waits for these; here nobody else would have a turn."""
+    first = ssh_loop.current()
+    with (
+        sshd(kind(printing(WHOLE))) as odd,
+        sshd(Server(printing(WHOLE))) as port,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        began = time.monotonic()
+        waiting = pool.submit(ssh.ask, connect(odd), context(budget=2), "# \n" * (2 << 20), MARK)
+        longest = 0.0
+        while not waiting.done():
+            start = time.monotonic()
+            assert ssh.ask(connect(port), context(), "true\n", MARK).text == WHOLE
+            longest = max(longest, time.monotonic() - start)
+        assert longest < 1 and time.monotonic() - began < 4
+    problem = waiting.exception()
+    if problem is None:
+        assert waiting.result().stopped is Why.NO_ANSWER
+    else:
+        assert isinstance(problem, CannotTell) and problem.why is Why.NO_ANSWER
+    assert ssh_loop.current() is first
+
+
 def test_a_talk_that_stops_the_loop_ends_with_its_budget_and_others_get_a_new_loop() -> None:
     """A fault of ours that no device can cause: a clock that does not come back."""
 
@@ -196,14 +269,17 @@ def test_a_talk_that_stops_the_loop_ends_with_its_budget_and_others_get_a_new_lo
         assert ssh.ask(connect(port), context(), "true\n", MARK).text == WHOLE
 
 
-def test_a_large_answer_comes_whole_through_new_keys_on_the_way(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Both sides ask for new keys after so many bytes; here that is soon."""
-    monkeypatch.setattr(paramiko.packet.Packetizer, "REKEY_BYTES", 1 << 20)
+class NewKeys(Server):
+    """Asks for new keys after each megabyte, as `RekeyLimit` of an sshd does."""
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        channel.get_transport().packetizer.REKEY_BYTES = 1 << 20
+        return super().check_channel_exec_request(channel, command)
+
+
+def test_a_large_answer_comes_whole_through_new_keys_on_the_way() -> None:
     text = WHOLE.replace("now=1.5", "\n".join(f"line {n:09}" for n in range(400_000)))
-    server = Server(printing(text))
-    with sshd(server) as port:
+    with sshd(NewKeys(printing(text))) as port:
         answer = ssh.ask(connect(port), context(budget=60), "# \n" * (1 << 19), MARK)
     assert answer.stopped is None and answer.text == text
 

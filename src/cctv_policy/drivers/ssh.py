@@ -11,7 +11,9 @@ from __future__ import annotations
 import base64
 import errno
 import io
+import math
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import lru_cache
@@ -62,7 +64,7 @@ def ask(connect: Connect, context: Context, script: str, mark: str) -> Answer:
             return run_script(transport, context, script, mark, left)
 
     try:
-        return loop.run(talk, left(context.budget_s))
+        return loop.run(talk, max(end - context.monotonic(), 0.0))
     except TimeoutError:
         raise CannotTell(Why.BUDGET, f"{context.budget_s:g} s are used up") from None
 
@@ -73,7 +75,8 @@ def _logged_in(
 ) -> Iterator[Transport]:
     """The pinned key and one login; closed afterwards. Raises CannotTell."""
     with closing(line):
-        transport = _greet(line, connect, left(BANNER_S))
+        end = time.monotonic() + left(math.inf)
+        transport = _greet(line, connect, left(BANNER_S), end)
         try:
             _login(transport, connect, key, left(LOGIN_S))
             yield transport
@@ -122,14 +125,14 @@ def dial(connect: Connect, timeout: float) -> socket.socket:
     return line
 
 
-def _greet(line: Line, connect: Connect, timeout: float) -> Transport:
+def _greet(line: Line, connect: Connect, timeout: float, end: float) -> Transport:
     """Key exchange, and the host key compared with the pins. Nothing secret has been sent yet."""
     from cctv_policy.drivers.ssh_transport import Transport
 
     pins = dict(pin.split(" ", 1) for pin in connect.host_keys)
     if not pins:
         raise CannotTell(Why.HOST_KEY_UNPINNED, "no host key in the inventory")
-    transport = Transport(line, pinned=pins)
+    transport = Transport(line, pins, end)
     try:
         _negotiate(transport, timeout)
         _compare(transport.get_remote_server_key(), connect.host_keys)

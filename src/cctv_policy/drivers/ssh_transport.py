@@ -12,7 +12,7 @@ from collections.abc import Callable, Container
 from typing import TYPE_CHECKING
 
 import paramiko
-from greenlet import greenlet
+from greenlet import getcurrent, greenlet
 from paramiko.packet import Packetizer
 
 from cctv_policy.drivers.ssh_loop import Line
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from paramiko.message import Message
 
 ANSWER_S = 20.0
-"""For a request whose caller names no time of its own."""
+"""For a request whose caller names no time of its own; what is left of `end` caps every time."""
 
 
 def _algorithms(pinned: Container[str]) -> tuple[str, ...]:
@@ -84,7 +84,8 @@ class Transport(paramiko.Transport):
     """One connection, for a talk of a loop. Keeps what a device says out of every log.
 
     AES-GCM comes first: it needs no second pass for the MAC. The others stay, for old devices. Of
-    host keys, only `pinned` types are asked for; an RSA key signs under three names.
+    host keys, only `pinned` types are asked for; an RSA key signs under three names. Nothing waits
+    beyond `end` (monotonic seconds), and nothing but for the loop: others have no turn meanwhile.
     """
 
     _preferred_ciphers = tuple(
@@ -94,10 +95,11 @@ class Transport(paramiko.Transport):
         )
     )
 
-    def __init__(self, line: Line, pinned: Container[str]) -> None:
+    def __init__(self, line: Line, pinned: Container[str], end: float) -> None:
         super().__init__(line, packetizer_class=_Packetizer)
         self._preferred_keys = _algorithms(pinned)
         self._line = line
+        self._end = end
         self._reader = greenlet(self.run)
 
     def start(self) -> None:
@@ -113,7 +115,7 @@ class Transport(paramiko.Transport):
 
     def read_until(self, ready: Callable[[], object], seconds: float) -> bool:
         """Read what comes until `ready`; False if that was not in time or the connection ended."""
-        end = time.monotonic() + seconds
+        end = min(time.monotonic() + seconds, self._end)
         while not ready():
             if not self._reader or not self._line.wait(end):
                 return bool(ready())
@@ -141,11 +143,18 @@ class Transport(paramiko.Transport):
 
     def _send_user_message(self, data: Message) -> None:
         """Paramiko waits here for the end of another key exchange, and then for a new channel."""
-        if not self.clear_to_send.is_set():
-            self.read_until(self.clear_to_send.is_set, ANSWER_S)
+        self._settle(self.clear_to_send.is_set)
         super()._send_user_message(data)  # type: ignore[misc]
-        if self.channel_events:
-            self.read_until(lambda: not self.channel_events, ANSWER_S)
+        if getcurrent() is not self._reader:
+            self._settle(lambda: not self.channel_events)
+
+    def _settle(self, ready: Callable[[], bool]) -> None:
+        """Raises what ended the connection, or TimeoutError; paramiko would sleep and look again.
+        The reader cannot wait for itself: what it has to answer between two keys ends it.
+        """
+        if ready() or (getcurrent() is not self._reader and self.read_until(ready, ANSWER_S)):
+            return
+        raise TimeoutError if self.is_active() else self.get_exception() or EOFError()
 
     def _filter_algorithm(self, type_: str) -> tuple[str, ...]:
         """Paramiko asks twenty times a login; nothing is ever disabled here."""
